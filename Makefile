@@ -1,0 +1,35 @@
+# Every target works on a fresh clone with Go alone; `make check` is what a change must pass.
+
+VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+LDFLAGS  := -s -w -X main.version=$(VERSION)
+FUZZTIME ?= 30s
+REF      ?= main
+
+.PHONY: build run demo test check fuzz bench bench-compare clean
+
+build:                ## bin/purserd and bin/purser
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/purserd ./cmd/purser
+
+run: build            ## the daemon on the embedded store, with default settings
+	./bin/purserd
+
+demo: build           ## the user's documents against a throw-away daemon
+	data/demo/demo.sh
+
+test:                 ## the whole test suite
+	go test -race -shuffle=on -timeout 8m ./...
+
+check:                ## everything a change must pass
+	.ci/run
+
+fuzz:                 ## every fuzz target for FUZZTIME
+	FUZZTIME=$(FUZZTIME) .ci/fuzz
+
+bench:                ## every benchmark
+	go test -run='^$$' -bench=. -benchmem ./...
+
+bench-compare:        ## benchmarks of REF against the working tree
+	.ci/bench-compare $(REF)
+
+clean:
+	rm -rf bin
