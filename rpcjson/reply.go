@@ -1,0 +1,206 @@
+package rpcjson
+
+import (
+	"bytes"
+	"fmt"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// dialect is the shape of requests and answers.
+type dialect uint8
+
+const (
+	// cgrates is what CGRateS speaks: all three members, the error being text.
+	cgrates dialect = iota
+	// lenient is JSON-RPC 2.0 for those who did not ask for it by endpoint: batches and netstring connections. The
+	// member jsonrpc may be missing in their requests.
+	lenient
+	// strict is JSON-RPC 2.0.
+	strict
+)
+
+// batchPart says where in a batch a call stands. 0: it is no part of one.
+type batchPart uint8
+
+const (
+	batchItem batchPart = 1 << iota
+	batchFirst
+	batchLast
+)
+
+// resultJSON makes results look as those of encoding/json, which the clients of CGRateS are used to.
+var resultJSON = json.JoinOptions(jsontext.EscapeForHTML(true), jsontext.EscapeForJS(true), json.Deterministic(true),
+	json.FormatNilSliceAsNull(true), json.FormatNilMapAsNull(true))
+
+// answers encodes answers one after the other into a buffer. It belongs to one goroutine.
+type answers struct {
+	opts      *Options
+	netstring bool
+
+	buf   bytes.Buffer
+	ready int  // bytes of whole messages; behind them may stand the beginning of a batch
+	any   bool // the batch in work has an answer
+}
+
+// add encodes the answer of an answered call.
+func (a *answers) add(c *Call) {
+	if c.batch&batchFirst != 0 {
+		a.any = false
+	}
+	if !c.silent {
+		if c.batch != 0 {
+			a.buf.WriteByte(a.separator())
+			a.any = true
+		}
+		a.encode(c)
+	}
+	switch {
+	case c.batch&batchLast != 0 && a.any:
+		a.buf.WriteByte(']')
+		a.endMessage()
+	case c.batch == 0 && !c.silent:
+		a.endMessage()
+	}
+	if a.opts.Observe != nil {
+		a.opts.Observe(Observation{
+			Method: c.methodName(), Face: c.link.face, Failed: c.err != nil, Took: time.Since(c.begun),
+		})
+	}
+}
+
+func (a *answers) separator() byte {
+	if a.any {
+		return ','
+	}
+	return '['
+}
+
+// endMessage frames the message that begins at ready.
+func (a *answers) endMessage() {
+	if a.netstring {
+		message := bytes.Clone(a.buf.Bytes()[a.ready:])
+		a.buf.Truncate(a.ready)
+		a.buf.Write(strconv.AppendInt(a.buf.AvailableBuffer(), int64(len(message)), 10))
+		a.buf.WriteByte(':')
+		a.buf.Write(message)
+		a.buf.WriteByte(',')
+	} else {
+		a.buf.WriteByte('\n')
+	}
+	a.ready = a.buf.Len()
+}
+
+// take returns the whole messages, valid until the next add.
+func (a *answers) take() []byte {
+	n := a.ready
+	a.ready = 0
+	return a.buf.Next(n)
+}
+
+// release gives the memory of a long answer back.
+func (a *answers) release() {
+	if a.buf.Len() == 0 && a.buf.Cap() > 2*bufferKept {
+		a.buf = bytes.Buffer{}
+	}
+}
+
+func (a *answers) encode(c *Call) {
+	begin := a.buf.Len()
+	if c.err == nil {
+		a.open(c)
+		a.buf.WriteString(`"result":`)
+		err := a.result(c.result)
+		if err == nil {
+			a.close(c, `,"error":null}`)
+			return
+		}
+		a.opts.Log.Error("result cannot be encoded", "method", c.methodName(), "face", c.link.face, "err", err)
+		a.buf.Truncate(begin)
+		c.err = &fault{codeInternal, textServerError + ": result cannot be encoded"}
+	}
+	a.open(c)
+	if c.dialect == cgrates {
+		a.buf.WriteString(`"result":null,"error":`)
+	} else {
+		a.buf.WriteString(`"error":{"code":`)
+		a.buf.Write(strconv.AppendInt(a.buf.AvailableBuffer(), int64(rpcCode(c.err)), 10))
+		a.buf.WriteString(`,"message":`)
+	}
+	a.text(c.err.Error())
+	if c.dialect != cgrates {
+		a.buf.WriteByte('}')
+	}
+	a.buf.WriteByte('}')
+}
+
+// open writes what stands before result and error.
+func (a *answers) open(c *Call) {
+	if c.dialect == cgrates {
+		a.buf.WriteString(`{"id":`)
+	} else {
+		a.buf.WriteString(`{"jsonrpc":"2.0","id":`)
+	}
+	if c.id == nil {
+		a.buf.WriteString("null")
+	} else {
+		a.buf.Write(c.id)
+	}
+	a.buf.WriteByte(',')
+}
+
+func (a *answers) close(c *Call, cgratesTail string) {
+	if c.dialect == cgrates {
+		a.buf.WriteString(cgratesTail)
+	} else {
+		a.buf.WriteByte('}')
+	}
+}
+
+// result encodes v. What it wrote before an error stays in the buffer.
+func (a *answers) result(v any) (err error) {
+	if s, ok := v.(string); ok && isPlain(s) {
+		a.quote(s)
+		return nil
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return json.MarshalWrite(&a.buf, v, resultJSON)
+}
+
+// text encodes s. What in it is not UTF-8 is replaced.
+func (a *answers) text(s string) {
+	if isPlain(s) {
+		a.quote(s)
+		return
+	}
+	quoted, err := json.Marshal(s, resultJSON, jsontext.AllowInvalidUTF8(true))
+	if err != nil {
+		quoted = strconv.AppendQuoteToASCII(nil, textServerError)
+	}
+	a.buf.Write(quoted)
+}
+
+func (a *answers) quote(plain string) {
+	a.buf.WriteByte('"')
+	a.buf.WriteString(plain)
+	a.buf.WriteByte('"')
+}
+
+// isPlain reports whether s needs no escaping at all, as most answers do.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c < ' ', c >= 0x7f, c == '"', c == '\\', c == '<', c == '>', c == '&':
+			return false
+		}
+	}
+	return true
+}
