@@ -1,0 +1,212 @@
+package config
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Config is the whole configuration of one daemon. Load makes it; its String
+// form is a YAML file that shows every setting except secrets.
+type Config struct {
+	Listen      Listen
+	TLS         TLS
+	Roles       Roles
+	HTTP        HTTP
+	Store       Store
+	REST        REST
+	TariffPlan  TariffPlan
+	General     General
+	Idempotency Idempotency
+	Limits      Limits
+	Charging    Charging
+	Log         Log
+	Stop        Stop
+}
+
+// Listen holds the listeners' addresses, each host:port. An empty address turns
+// the listener off; port 0 takes any free port.
+type Listen struct {
+	// JSON is JSON-RPC over TCP, CGRateS dialect. Default 127.0.0.1:2012.
+	JSON string
+	// BiJSON is JSON-RPC over TCP in both directions. Default 127.0.0.1:2014.
+	BiJSON string
+	// HTTP serves POST /jsonrpc and POST /rpc. Default 127.0.0.1:2080.
+	HTTP string
+	// REST serves /v2, Kazoo dialect. Default 127.0.0.1:8000.
+	REST string
+	// Allow lists the networks whose peers any listener accepts. Default empty:
+	// any peer, which is why only loopback or TLS listeners may start then.
+	Allow []netip.Prefix
+}
+
+// TLS names PEM files. With Cert and Key set every listener speaks TLS.
+type TLS struct {
+	// Cert is the certificate chain's file. Default empty: no TLS.
+	Cert string
+	// Key is the private key's file. Default empty: no TLS.
+	Key string
+	// ClientCA is the file of the authorities whose client certificates are
+	// required. Default empty: clients need no certificate.
+	ClientCA string
+}
+
+// Roles says, per listener, what its peers may do: any of read, charge, topup
+// and admin. Default all four, the listeners being loopback. An empty list
+// refuses every method.
+type Roles struct {
+	JSON, BiJSON, HTTP []string
+}
+
+// HTTP guards both HTTP listeners against browsers that were led astray.
+type HTTP struct {
+	// Hosts are the names accepted in the Host header, besides localhost and
+	// loopback addresses. Default empty.
+	Hosts []string
+	// Origins are the browser origins (scheme://host[:port]) that may call.
+	// Default empty: a request with an Origin header is refused.
+	Origins []string
+}
+
+// Store places and sizes the embedded store.
+type Store struct {
+	// Dir is the data directory, made with mode 0700 when absent. Default purser-data.
+	Dir string
+	// CheckpointAccounts is the number of changed accounts that starts a
+	// checkpoint. Default 200000, at least 1.
+	CheckpointAccounts int
+	// CheckpointEntries is the number of journal entries behind the last
+	// checkpoint that starts one; it bounds the replay at start. Default 500000,
+	// at least 1.
+	CheckpointEntries int
+	// CacheAccounts is the number of unchanged accounts kept in memory. Default
+	// 250000, at least 1.
+	CacheAccounts int
+}
+
+// REST configures the Kazoo face.
+type REST struct {
+	// MasterAPIKey is the master account's API key. Default empty: the daemon
+	// makes one at the first start and shows it once.
+	MasterAPIKey Secret
+	// TestClock lets the master account set the clock that billing periods are
+	// computed with; for tests only. Default false.
+	TestClock bool
+}
+
+// TariffPlan names the only place from which RPC calls may load files.
+type TariffPlan struct {
+	// Dir is the root of the folders that may be loaded. Default empty: loading
+	// by RPC is off.
+	Dir string
+}
+
+// General holds what belongs to no single part.
+type General struct {
+	// DefaultTenant is the tenant of a request that names none. Default
+	// cgrates.org, never empty.
+	DefaultTenant string
+}
+
+// Idempotency configures the memory for retries.
+type Idempotency struct {
+	// Keep is how long a key and its reply are kept; a retry after that is
+	// applied again. Default 48h, more than 0.
+	Keep time.Duration
+}
+
+// Limits bounds all that a client can make grow. Zero is refused for each: it
+// would refuse every request, and "no limit" does not exist.
+type Limits struct {
+	// RequestBytes bounds one request. Bytes, default 1048576.
+	RequestBytes int
+	// Depth bounds the nesting of one JSON document. Levels, default 32.
+	Depth int
+	// InFlight bounds the requests of one connection that wait for an answer.
+	// Default 256; beyond it the connection is not read.
+	InFlight int
+	// Connections bounds the open connections. Default 10000.
+	Connections int
+	// ConnectionsPerPeer bounds the open connections of one IP address. Default 1024.
+	ConnectionsPerPeer int
+	// RequestTime bounds the time from a request's first byte to its last.
+	// Default 10s; an idle connection may stay open.
+	RequestTime time.Duration
+	// WriteTime bounds the time a peer may take to accept an answer. Default 10s.
+	WriteTime time.Duration
+	// Batch bounds the requests of one JSON-RPC batch. Default 100.
+	Batch int
+	// Queue bounds the commands that wait for the writer, of all connections.
+	// Default 4096.
+	Queue int
+	// Group bounds the commands of one commit. Default 1024.
+	Group int
+	// List bounds the accounts in the answer to one list request. Default 100000.
+	List int
+	// NameBytes bounds a tenant, account, balance ID and every other name.
+	// Bytes, default 128, at most 4096.
+	NameBytes int
+	// Balances bounds the balances of one account. Default 1000.
+	Balances int
+	// Prefixes bounds the prefixes of one destination. Default 100000.
+	Prefixes int
+	// MetadataBytes bounds the metadata and extra data of one command. Bytes,
+	// default 16384.
+	MetadataBytes int
+}
+
+// Charging configures the charging calls.
+type Charging struct {
+	MaxUsage MaxUsage
+}
+
+// MaxUsage is the most that one authorisation may grant, by type of record. Zero
+// is refused: it would refuse every call.
+type MaxUsage struct {
+	// Voice is in nanoseconds. Default 72h.
+	Voice Units
+	// Data is in bytes. Default 107374182400 (100 GiB).
+	Data Units
+	// SMS is in messages. Default 10000.
+	SMS Units
+	// MMS is in messages. Default 10000.
+	MMS Units
+	// Other, for any other type of record, is in nanoseconds. Default 189h.
+	Other Units
+}
+
+// Log configures the log on standard error.
+type Log struct {
+	// Level is debug, info, warn or error. Default info.
+	Level string
+	// Format is text or json. Default text.
+	Format string
+}
+
+// Stop configures the end of the daemon.
+type Stop struct {
+	// Timeout is how long a stop waits until all accepted requests are
+	// answered. Default 5s, more than 0.
+	Timeout time.Duration
+}
+
+// Units counts a usage: nanoseconds where time is charged, else bytes or
+// messages. A setting of this type is an integer or a duration such as 72h.
+type Units int64
+
+// Secret is a text that no output shows: every print, log and JSON form of it
+// says only whether it is set. A conversion to string gives the text itself.
+type Secret string
+
+// String returns "" for an empty secret and "(set)" for any other.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "(set)"
+}
+
+// GoString returns the same as String, so that %#v shows no more than %v.
+func (s Secret) GoString() string { return s.String() }
+
+// MarshalText returns the same as String, for JSON and structured logs.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

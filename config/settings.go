@@ -1,0 +1,112 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Setting describes one setting to people: its name in files and flags, its
+// default as one would write it, and one line of help.
+type Setting struct {
+	Name, Default, Help string
+}
+
+// Env returns the environment variable of the setting: PURSER_LISTEN_JSON for
+// listen.json.
+func (s Setting) Env() string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(s.Name, ".", "_"))
+}
+
+// Names returns all settings in the order in which they are documented.
+func Names() []Setting {
+	table := bind(new(Config))
+	names := make([]Setting, len(table))
+	for i, b := range table {
+		names[i] = b.Setting
+	}
+	return names
+}
+
+// String returns c as a YAML file, one line a setting; a secret is left out and
+// a comment says whether it is set.
+func (c Config) String() string {
+	var out strings.Builder
+	for _, b := range bind(&c) {
+		if secret, ok := b.field.(*Secret); ok {
+			fmt.Fprintf(&out, "# %s: not shown, %q\n", b.Name, secret.String())
+			continue
+		}
+		fmt.Fprintf(&out, "%s: %s\n", b.Name, yamlText(b.field))
+	}
+	return out.String()
+}
+
+// binding ties a setting to the field of one Config that it fills.
+type binding struct {
+	Setting
+	field any // pointer to a type that value.go can parse and print
+}
+
+// bind returns the table of all settings for c.
+func bind(c *Config) []binding {
+	return []binding{
+		{Setting{"listen.json", "127.0.0.1:2012", "JSON-RPC over TCP, CGRateS dialect (empty: off)"}, &c.Listen.JSON},
+		{Setting{"listen.bijson", "127.0.0.1:2014", "JSON-RPC over TCP, both directions (empty: off)"}, &c.Listen.BiJSON},
+		{Setting{"listen.http", "127.0.0.1:2080", "POST /jsonrpc and /rpc (empty: off)"}, &c.Listen.HTTP},
+		{Setting{"listen.rest", "127.0.0.1:8000", "REST /v2, Kazoo dialect (empty: off)"}, &c.Listen.REST},
+		{Setting{"listen.allow", "", "networks of accepted peers, e.g. 10.0.0.0/8 (empty: any)"}, &c.Listen.Allow},
+		{Setting{"tls.cert", "", "PEM file of the certificate chain (empty: no TLS)"}, &c.TLS.Cert},
+		{Setting{"tls.key", "", "PEM file of the private key (empty: no TLS)"}, &c.TLS.Key},
+		{Setting{"tls.client_ca", "", "PEM file; clients must show a certificate of it"}, &c.TLS.ClientCA},
+		{Setting{"roles.json", allRoles, "what peers of listen.json may do"}, &c.Roles.JSON},
+		{Setting{"roles.bijson", allRoles, "what peers of listen.bijson may do"}, &c.Roles.BiJSON},
+		{Setting{"roles.http", allRoles, "what peers of listen.http may do"}, &c.Roles.HTTP},
+		{Setting{"http.hosts", "", "names accepted in Host besides localhost and loopback addresses"}, &c.HTTP.Hosts},
+		{Setting{"http.origins", "", "browser origins that may call (empty: none)"}, &c.HTTP.Origins},
+		{Setting{"store.dir", "purser-data", "data directory, made with mode 0700"}, &c.Store.Dir},
+		{Setting{"store.checkpoint_accounts", "200000", "changed accounts that start a checkpoint"},
+			&c.Store.CheckpointAccounts},
+		{Setting{"store.checkpoint_entries", "500000", "journal entries that start a checkpoint"},
+			&c.Store.CheckpointEntries},
+		{Setting{"store.cache_accounts", "250000", "unchanged accounts kept in memory"}, &c.Store.CacheAccounts},
+		{Setting{"rest.master_api_key", "", "the master account's API key (empty: made and shown once)"},
+			&c.REST.MasterAPIKey},
+		{Setting{"rest.test_clock", "false", "let the master account set the billing clock; tests only"},
+			&c.REST.TestClock},
+		{Setting{"tariffplan.dir", "", "only folder tree that RPC calls may load (empty: none)"}, &c.TariffPlan.Dir},
+		{Setting{"general.default_tenant", "cgrates.org", "tenant of requests that name none"}, &c.General.DefaultTenant},
+		{Setting{"idempotency.keep", "48h", "how long a key and its reply are kept"}, &c.Idempotency.Keep},
+		{Setting{"limits.request_bytes", "1048576", "bytes of one request"}, &c.Limits.RequestBytes},
+		{Setting{"limits.depth", "32", "nesting of one JSON document"}, &c.Limits.Depth},
+		{Setting{"limits.in_flight", "256", "unanswered requests of one connection"}, &c.Limits.InFlight},
+		{Setting{"limits.connections", "10000", "open connections"}, &c.Limits.Connections},
+		{Setting{"limits.connections_per_peer", "1024", "open connections of one IP address"},
+			&c.Limits.ConnectionsPerPeer},
+		{Setting{"limits.request_time", "10s", "time from a request's first byte to its last"}, &c.Limits.RequestTime},
+		{Setting{"limits.write_time", "10s", "time a peer may take to accept an answer"}, &c.Limits.WriteTime},
+		{Setting{"limits.batch", "100", "requests of one batch"}, &c.Limits.Batch},
+		{Setting{"limits.queue", "4096", "commands that wait for the writer"}, &c.Limits.Queue},
+		{Setting{"limits.group", "1024", "commands of one commit"}, &c.Limits.Group},
+		{Setting{"limits.list", "100000", "accounts in one list answer"}, &c.Limits.List},
+		{Setting{"limits.name_bytes", "128", "bytes of a tenant, account or other name"}, &c.Limits.NameBytes},
+		{Setting{"limits.balances", "1000", "balances of one account"}, &c.Limits.Balances},
+		{Setting{"limits.prefixes", "100000", "prefixes of one destination"}, &c.Limits.Prefixes},
+		{Setting{"limits.metadata_bytes", "16384", "bytes of one command's metadata"}, &c.Limits.MetadataBytes},
+		{Setting{"charging.max_usage.voice", "72h", "most that one voice authorisation grants"},
+			&c.Charging.MaxUsage.Voice},
+		{Setting{"charging.max_usage.data", "107374182400", "most bytes that one data authorisation grants"},
+			&c.Charging.MaxUsage.Data},
+		{Setting{"charging.max_usage.sms", "10000", "most messages that one SMS authorisation grants"},
+			&c.Charging.MaxUsage.SMS},
+		{Setting{"charging.max_usage.mms", "10000", "most messages that one MMS authorisation grants"},
+			&c.Charging.MaxUsage.MMS},
+		{Setting{"charging.max_usage.other", "189h", "most that one authorisation of any other ToR grants"},
+			&c.Charging.MaxUsage.Other},
+		{Setting{"log.level", "info", "debug, info, warn or error"}, &c.Log.Level},
+		{Setting{"log.format", "text", "text or json"}, &c.Log.Format},
+		{Setting{"stop.timeout", "5s", "how long a stop waits for the last answers"}, &c.Stop.Timeout},
+	}
+}
+
+// allRoles is the default of the roles settings.
+const allRoles = "read,charge,topup,admin"
