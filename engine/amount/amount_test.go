@@ -169,3 +169,30 @@ func BenchmarkAmount(b *testing.B) {
 		}
 	})
 }
+
+func TestDigitsThatFitAreCountedWithoutADecimal(t *testing.T) {
+	a := must(t, "12345.678").Add(must(t, "0.0000000001")).Mul(FromInt(-3)).Sub(FromInt(1))
+	require.Nil(t, a.d)
+	require.Equal(t, "-37038.0340000003", a.String())
+	big := must(t, "123456789012345678.123456789")
+	require.NotNil(t, big.d)
+	require.Nil(t, big.Sub(must(t, "123456789012345678")).d, "what fits again is kept as digits again")
+}
+
+func TestTheLargestDigitsDoNotOverflow(t *testing.T) {
+	most := must(t, "922337203685477580.7")
+	for _, c := range []struct{ got, want string }{
+		{most.Add(most).String(), "1844674407370955161.4"},
+		{most.Neg().Sub(most).String(), "-1844674407370955161.4"},
+		{most.Mul(FromInt(10)).String(), "9223372036854775807"},
+		{most.Mul(FromInt(100)).String(), "92233720368547758070"},
+		{FromInt(-1 << 63).String(), "-9223372036854775808"},
+		{FromInt(-1 << 63).Neg().String(), "9223372036854775808"},
+		{FromInt(1<<63 - 1).Add(FromInt(1)).String(), "9223372036854775808"},
+		{FromInt(-1<<63 + 1).Sub(FromInt(1)).String(), "-9223372036854775808"},
+	} {
+		require.Equal(t, c.want, c.got)
+	}
+	require.Equal(t, -1, FromInt(-1<<63).Cmp(FromInt(1<<63-1)))
+	require.Equal(t, 1, must(t, "999999999999999999").Cmp(must(t, "0.000000000000000001")))
+}

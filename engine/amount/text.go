@@ -1,9 +1,11 @@
 package amount
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,6 +27,9 @@ const textMax = 64
 //
 // Source: reliability, hostile inputs (1e400, NaN, 0x10, 1_000, 1e).
 func Parse(s string) (Amount, error) {
+	if a, ok := parsePlain(s); ok {
+		return a, nil
+	}
 	if len(s) > textMax {
 		return Amount{}, fmt.Errorf("%d bytes of number: %w", len(s), ErrRange)
 	}
@@ -49,6 +54,49 @@ func Parse(s string) (Amount, error) {
 		scale = 0
 	}
 	return fromDigits(neg, trimmed, scale), nil
+}
+
+// parsePlain is Parse for nearly every number that occurs: digits and perhaps a
+// sign and a point, so few that they fit into an integer. It makes no copies.
+// All else is not ok.
+func parsePlain[T string | []byte](s T) (a Amount, ok bool) {
+	const lenMax = 18 // digits of an int64, whatever they are
+	i := 0
+	if len(s) > 0 && s[0] == '-' {
+		i = 1
+	}
+	if len(s) == i || len(s) > lenMax {
+		return Amount{}, false
+	}
+	var n int64
+	digits, scale, point := 0, 0, false
+	for ; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			n = n*10 + int64(c-'0')
+			digits++
+			if point {
+				scale++
+			}
+		case c == '.' && !point:
+			point = true
+		default:
+			return Amount{}, false
+		}
+	}
+	if digits == 0 {
+		return Amount{}, false
+	}
+	for ; n%10 == 0 && scale > 0; scale-- {
+		n /= 10
+	}
+	if n == 0 {
+		return Amount{}, true
+	}
+	if s[0] == '-' {
+		n = -n
+	}
+	return Amount{n: n, scale: uint8(scale)}, true
 }
 
 // split takes a number apart and checks its grammar.
@@ -86,67 +134,73 @@ func split(s string) (neg bool, mantissa string, exponent int, err error) {
 // fromDigits makes the amount of digits (at least one, no sign) with the last
 // scale of them behind the point.
 func fromDigits(neg bool, digits string, scale int) Amount {
-	d := decimal.WithContext(exact)
 	if n, err := strconv.ParseInt(digits, 10, 64); err == nil {
-		d.SetMantScale(n, scale)
-	} else {
-		n, _ := new(big.Int).SetString(digits, 10) // digits only: cannot fail
-		d.SetBigMantScale(n, scale)
+		if neg {
+			n = -n
+		}
+		return Amount{n: n, scale: uint8(scale)}
 	}
+	n, _ := new(big.Int).SetString(digits, 10) // digits only: cannot fail
+	d := decimal.WithContext(exact).SetBigMantScale(n, scale)
 	if neg {
 		d.CopyNeg(d)
 	}
-	return Amount{d}
-}
-
-// digits returns the decimal digits before and behind the point, without
-// sign, leading and trailing zeros: "0", "" for 0.
-func (a Amount) digits() (whole, frac string) {
-	if a.IsZero() {
-		return "0", ""
-	}
-	var text string
-	if m, ok := a.d.Mantissa(); ok {
-		text = strconv.FormatUint(m, 10)
-	} else {
-		_, _, coefficient, _ := a.d.Decompose(nil)
-		text = new(big.Int).SetBytes(coefficient).String()
-	}
-	scale := a.d.Scale()
-	switch {
-	case scale < 0:
-		return text + strings.Repeat("0", -scale), ""
-	case scale == 0:
-		return text, ""
-	case len(text) <= scale:
-		return "0", strings.TrimRight(strings.Repeat("0", scale-len(text))+text, "0")
-	}
-	return text[:len(text)-scale], strings.TrimRight(text[len(text)-scale:], "0")
+	return Amount{d: d}
 }
 
 // String returns the one canonical text of a: no exponent, no leading zeros,
 // no trailing zeros behind the point, "0" for zero. Equal amounts have equal
 // text, so it may stand in files that are compared byte by byte.
 func (a Amount) String() string {
-	whole, frac := a.digits()
-	sign := ""
-	if a.Sign() < 0 {
-		sign = "-"
-	}
-	if frac == "" {
-		return sign + whole
-	}
-	return sign + whole + "." + frac
+	var room [2 + IntegerDigitsMax + FractionDigitsMax]byte // with sign and point
+	return string(a.append(room[:0]))
 }
 
 // AppendText appends String to b.
-func (a Amount) AppendText(b []byte) ([]byte, error) { return append(b, a.String()...), nil }
+func (a Amount) AppendText(b []byte) ([]byte, error) { return a.append(b), nil }
+
+func (a Amount) append(b []byte) []byte {
+	if a.IsZero() {
+		return append(b, '0')
+	}
+	if a.Sign() < 0 {
+		b = append(b, '-')
+	}
+	start, scale := len(b), int(a.scale)
+	if a.d == nil {
+		b = strconv.AppendUint(b, magnitude(a.n), 10)
+	} else {
+		_, _, coefficient, _ := a.d.Decompose(nil)
+		b = new(big.Int).SetBytes(coefficient).Append(b, 10)
+		for scale = a.d.Scale(); scale < 0; scale++ {
+			b = append(b, '0')
+		}
+	}
+	if scale == 0 {
+		return b
+	}
+	for len(b)-start <= scale {
+		b = slices.Insert(b, start, '0')
+	}
+	b = slices.Insert(b, len(b)-scale, '.')
+	return bytes.TrimSuffix(bytes.TrimRight(b, "0"), []byte{'.'})
+}
+
+// fractionDigits returns how many digits of a stand behind the point.
+func (a Amount) fractionDigits() int {
+	_, fraction, _ := strings.Cut(a.String(), ".")
+	return len(fraction)
+}
 
 // MarshalText returns String.
-func (a Amount) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
+func (a Amount) MarshalText() ([]byte, error) { return a.append(nil), nil }
 
 // UnmarshalText is Parse.
 func (a *Amount) UnmarshalText(text []byte) error {
+	if v, ok := parsePlain(text); ok {
+		*a = v
+		return nil
+	}
 	v, err := Parse(string(text))
 	if err != nil {
 		return err
@@ -156,7 +210,7 @@ func (a *Amount) UnmarshalText(text []byte) error {
 }
 
 // MarshalJSON writes a as a JSON number with all its digits.
-func (a Amount) MarshalJSON() ([]byte, error) { return []byte(a.String()), nil }
+func (a Amount) MarshalJSON() ([]byte, error) { return a.append(nil), nil }
 
 // UnmarshalJSON reads a JSON number. Text, null, true and the rest are no
 // amounts: a client that sends them gets an error instead of a 0.
