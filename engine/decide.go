@@ -1,0 +1,286 @@
+package engine
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"purser/engine/amount"
+)
+
+// Rules are the settings that decisions depend on. They may differ between
+// two runs of a daemon: entries carry what was decided, so a replay does not
+// need them.
+type Rules struct {
+	KeepKeys      time.Duration    // how long an idempotency key is remembered
+	NameBytesMax  int              // bytes of a tenant, account, balance ID, ...
+	BalancesMax   int              // balances of one account
+	PrefixesMax   int              // prefixes of one destination
+	PlacesMax     int              // destinations, and as many timings
+	MetadataMax   int              // bytes of an entry's metadata
+	MaxUsage      map[string]int64 // most units of one charge, by ToR
+	MaxUsageOther int64            // for a ToR that MaxUsage does not list
+}
+
+// DefaultRules returns the rules of a daemon without configuration.
+// Source of the usage limits: cgrates-charging, section 2.3.
+func DefaultRules() Rules {
+	return Rules{
+		KeepKeys: 48 * time.Hour, NameBytesMax: 128, BalancesMax: 1000, PrefixesMax: 100_000,
+		PlacesMax: 100_000, MetadataMax: 16 << 10,
+		MaxUsage: map[string]int64{
+			Voice: int64(72 * time.Hour), Data: 107_374_182_400, SMS: 10_000, MMS: 10_000},
+		MaxUsageOther: int64(189 * time.Hour),
+	}
+}
+
+// Decide computes what c does to the state: the entry that says so, nil when
+// nothing changes, and the caller's answer. It is pure: no clock, no chance,
+// no I/O beside s, and s is not changed. After an error nothing has happened,
+// with the one exception that the error says (CodeInternal: s failed).
+func (r *Rules) Decide(s State, c *Command) (*Entry, Result, error) {
+	if c.Key != "" {
+		known, err := s.Remembered(c.Tenant, c.Key)
+		if err != nil {
+			return nil, Result{}, err
+		}
+		if known != nil && c.At.Sub(known.At.Time) <= r.KeepKeys {
+			return repeated(known, c)
+		}
+	}
+	d := &decision{rules: r, state: s, cmd: c, entry: &Entry{At: c.At, Origin: c.Origin}}
+	if err := d.checkCommand(); err != nil {
+		return nil, Result{}, err
+	}
+	if err := c.Change.decide(d); err != nil {
+		return nil, Result{}, err
+	}
+	if err := d.close(); err != nil {
+		return nil, Result{}, err
+	}
+	e := d.entry
+	if c.Key != "" {
+		e.Key, e.Digest, e.Tenant, e.Result = c.Key, c.Digest, c.Tenant, &d.result
+	} else if len(e.Accounts) == 0 && e.Destination == nil && e.Timing == nil {
+		return nil, d.result, nil
+	}
+	return e, d.result, nil
+}
+
+// repeated answers a command whose key is known.
+func repeated(known *Remembered, c *Command) (*Entry, Result, error) {
+	if !bytes.Equal(known.Digest, c.Digest) {
+		return nil, Result{}, refuse(CodeIdempotencyConflict,
+			"key %q was used for another request (entry %d)", c.Key, known.Seq)
+	}
+	if known.Result == nil {
+		return nil, Result{}, nil
+	}
+	return nil, *known.Result, nil
+}
+
+// checkName refuses names that would not fit into keys, logs and views: too
+// long, not UTF-8, or with control characters. A name may be empty.
+func (r *Rules) checkName(field, name string) error {
+	if len(name) > r.NameBytesMax {
+		return &Error{Code: CodeInvalid, Fields: []string{field}, Text: fmt.Sprintf("longer than %d bytes", r.NameBytesMax)}
+	}
+	if !utf8.ValidString(name) {
+		return &Error{Code: CodeInvalid, Fields: []string{field}, Text: "not UTF-8"}
+	}
+	for i := range len(name) {
+		if name[i] < ' ' || name[i] == 0x7f {
+			return &Error{Code: CodeInvalid, Fields: []string{field}, Text: "control character"}
+		}
+	}
+	return nil
+}
+
+// decision is a command being decided: the entry as it grows, and drafts of
+// the accounts that it touches.
+type decision struct {
+	rules  *Rules
+	state  State
+	cmd    *Command
+	entry  *Entry
+	result Result
+	drafts []*draft // in the order of first touch
+	made   uint32   // balances made so far
+}
+
+// checkCommand refuses a key or tenant that could not be stored.
+func (d *decision) checkCommand() error {
+	if err := d.rules.checkName("Tenant", d.cmd.Tenant); err != nil {
+		return err
+	}
+	return d.rules.checkName("*idempotencyKey", d.cmd.Key)
+}
+
+// newUUID returns the next UUID of the command's seed.
+func (d *decision) newUUID() uuid.UUID {
+	d.made++
+	if d.made == 1 {
+		return d.cmd.Seed
+	}
+	return uuid.NewSHA1(d.cmd.Seed, binary.BigEndian.AppendUint32(nil, d.made))
+}
+
+// facts stores what the entry shows beside its postings.
+func (d *decision) facts(f Facts) error {
+	if len(f.Metadata) > d.rules.MetadataMax {
+		return refuse(CodeLimit, "metadata of %d bytes, at most %d", len(f.Metadata), d.rules.MetadataMax)
+	}
+	d.entry.Facts = f
+	return nil
+}
+
+// draft is an account while a command changes it.
+type draft struct {
+	d       *decision
+	acc     Account // as it is after what was decided so far
+	existed bool    // before the command
+	change  AccountChange
+
+	// kept says that the account's change is part of the entry even without
+	// postings: it is made, or removed, or its options change.
+	kept bool
+}
+
+// open returns the draft of an account, made of nothing when there is none.
+// Such a draft leaves a trace only when something is put into it.
+func (d *decision) open(id AccountID) (*draft, error) {
+	for _, a := range d.drafts {
+		if a.acc.ID == id {
+			return a, nil
+		}
+	}
+	if err := d.rules.checkName("Tenant", id.Tenant); err != nil {
+		return nil, err
+	}
+	if err := d.rules.checkName("Account", id.Account); err != nil {
+		return nil, err
+	}
+	acc, err := d.state.Account(id)
+	if err != nil {
+		return nil, err
+	}
+	a := &draft{d: d, change: AccountChange{ID: id}, existed: acc != nil}
+	a.acc.ID = id
+	if acc != nil {
+		a.acc = *acc
+		a.acc.Balances = slices.Clone(acc.Balances)
+	}
+	d.drafts = append(d.drafts, a)
+	return a, nil
+}
+
+// snapshot returns what restore needs to take the draft back to now.
+func (a *draft) snapshot() draft {
+	was := *a
+	was.acc.Balances = slices.Clone(a.acc.Balances)
+	was.change.Postings = slices.Clone(a.change.Postings)
+	return was
+}
+
+func (a *draft) restore(was draft) { *a = was }
+
+// keep makes the account if there was none.
+func (a *draft) keep() { a.kept = a.kept || !a.existed }
+
+// posting returns the entry's posting of a balance, made on first use.
+func (a *draft) posting(b *Balance) *Posting {
+	for i := range a.change.Postings {
+		if p := &a.change.Postings[i]; p.UUID == b.UUID {
+			return p
+		}
+	}
+	a.change.Postings = append(a.change.Postings, Posting{UUID: b.UUID, ID: b.ID, ToR: b.ToR, After: b.Value})
+	return &a.change.Postings[len(a.change.Postings)-1]
+}
+
+// add changes the value of balance i by delta.
+func (a *draft) add(i int, delta amount.Amount) {
+	b := &a.acc.Balances[i]
+	p := a.posting(b)
+	b.Value = b.Value.Add(delta)
+	p.Delta, p.After = p.Delta.Add(delta), b.Value
+}
+
+// describe gives balance i a name and attributes; nil leaves them.
+func (a *draft) describe(i int, id *string, attributes *Attributes) {
+	b := &a.acc.Balances[i]
+	if id != nil && *id != b.ID {
+		p := a.posting(b)
+		p.ID, p.Renamed = *id, true
+		b.ID = *id
+	}
+	if attributes != nil {
+		a.posting(b).Attributes = attributes
+		b.Attributes = attributes
+	}
+}
+
+// make adds a balance of 0 and returns its position.
+func (a *draft) make(tor, id string, attributes *Attributes) (int, error) {
+	if len(a.acc.Balances) >= a.d.rules.BalancesMax {
+		return 0, refuse(CodeLimit, "account %s has %d balances, the most allowed", a.acc.ID, len(a.acc.Balances))
+	}
+	if err := a.d.rules.checkName("ToR", tor); err != nil {
+		return 0, err
+	}
+	b := Balance{UUID: a.d.newUUID(), ID: id, ToR: tor, Attributes: attributes}
+	a.acc.Balances = append(a.acc.Balances, b)
+	p := a.posting(&b)
+	p.Made, p.Attributes = true, attributes
+	return len(a.acc.Balances) - 1, nil
+}
+
+// remove takes balance i away with what is in it.
+func (a *draft) remove(i int, expired bool) {
+	a.add(i, a.acc.Balances[i].Value.Neg())
+	p := a.posting(&a.acc.Balances[i])
+	p.Removed, p.Expired = true, expired
+	a.acc.Balances = slices.Delete(a.acc.Balances, i, i+1)
+}
+
+// dropExpired removes what is over, as every change of balances does.
+// Source: cgrates-apier, section 8.4.
+func (a *draft) dropExpired() {
+	for i := len(a.acc.Balances) - 1; i >= 0; i-- {
+		if a.acc.Balances[i].expired(a.d.cmd.At) {
+			a.remove(i, true)
+		}
+	}
+}
+
+// close writes the drafts into the entry and checks what must hold of it.
+func (d *decision) close() error {
+	for _, a := range d.drafts {
+		c := &a.change
+		c.Postings = slices.DeleteFunc(c.Postings, func(p Posting) bool { return p.empty() })
+		for i := range c.Postings {
+			if err := c.Postings[i].After.Check(); err != nil {
+				return refuse(CodeInvalid, "balance %q of %s: %v", c.Postings[i].ID, c.ID, err)
+			}
+			if err := c.Postings[i].Delta.Check(); err != nil {
+				return refuse(CodeInvalid, "balance %q of %s: %v", c.Postings[i].ID, c.ID, err)
+			}
+		}
+		if len(c.Postings) == 0 && !a.kept {
+			continue
+		}
+		c.Made = !a.existed
+		d.entry.Accounts = append(d.entry.Accounts, *c)
+	}
+	return nil
+}
+
+// empty tells whether p says nothing.
+func (p *Posting) empty() bool {
+	return p.Delta.IsZero() && !p.Made && !p.Removed && !p.Renamed && p.Attributes == nil
+}

@@ -1,0 +1,307 @@
+package engine
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"purser/engine/amount"
+	"purser/engine/cborwire"
+)
+
+// decoder reads what encoder writes. Whatever it returns is its own: it shares
+// nothing with the bytes read, as accounts keep what they get for long.
+type decoder struct {
+	cborwire.Reader
+	words *words // nil where little is repeated: every text is a copy of its own
+}
+
+func newDecoder(data []byte) decoder { return decoder{Reader: cborwire.NewReader(data)} }
+
+var (
+	// errUnknownMember is the refusal of a member that a newer purser wrote:
+	// skipping it would lose it.
+	errUnknownMember = errors.New("a member that this version does not know")
+	errUUID          = errors.New("a UUID that has not 16 bytes")
+	errInstant       = errors.New("an instant in the wrong one of its two forms")
+)
+
+// decodeEntries reads the count entries of a group's body, the first of which
+// is number first. What it does not know it refuses.
+func decodeEntries(body []byte, first uint64, count int) ([]*Entry, error) {
+	entries := make([]*Entry, 0, max(0, min(count, len(body)))) // an entry has a byte at least
+	d := newDecoder(body)
+	if count > 1 {
+		d.words = newWords()
+	}
+	for d.More() {
+		e := &Entry{Seq: first + uint64(len(entries))}
+		d.entry(e)
+		if err := d.Err(); err != nil {
+			return nil, fmt.Errorf("engine: decode entry %d: %w", e.Seq, err)
+		}
+		entries = append(entries, e)
+	}
+	if len(entries) != count {
+		return nil, fmt.Errorf("engine: group %d holds %d entries and says %d", first, len(entries), count)
+	}
+	return entries, nil
+}
+
+func (d *decoder) entry(v *Entry) {
+	for m := d.Map(); d.Next(&m); {
+		switch m.Key {
+		case 1:
+			v.At = d.instant()
+		case 2:
+			v.Op = Op(d.word())
+		case 3:
+			d.origin(&v.Origin)
+		case 4:
+			v.Accounts = make([]AccountChange, d.List())
+			for i := range v.Accounts {
+				d.accountChange(&v.Accounts[i])
+			}
+		case 5:
+			v.Destination = &DestinationChange{}
+			d.destinationChange(v.Destination)
+		case 6:
+			v.Timing = &TimingChange{}
+			d.timingChange(v.Timing)
+		case 7:
+			d.facts(&v.Facts)
+		case 8:
+			v.Key = d.Text()
+		case 9:
+			v.Digest = bytes.Clone(d.Bytes())
+		case 10:
+			v.Result = &Result{}
+			d.result(v.Result)
+		case 11:
+			v.Tenant = d.word()
+		default:
+			d.Fail(errUnknownMember)
+		}
+	}
+}
+
+func (d *decoder) origin(v *Origin) {
+	for m := d.Map(); d.Next(&m); {
+		switch m.Key {
+		case 1:
+			v.Face = d.word()
+		case 2:
+			v.Method = d.word()
+		case 3:
+			v.Peer = d.word()
+		default:
+			d.Fail(errUnknownMember)
+		}
+	}
+}
+
+func (d *decoder) facts(v *Facts) {
+	for m := d.Map(); d.Next(&m); {
+		switch m.Key {
+		case 1:
+			v.Category = d.word()
+		case 2:
+			v.Destination = d.Text()
+		case 3:
+			v.Usage = d.Int()
+		case 4:
+			v.ToR = d.word()
+		case 5:
+			v.CgrID = d.Text()
+		case 6:
+			v.RunID = d.word()
+		case 7:
+			v.Metadata = bytes.Clone(d.Bytes())
+		default:
+			d.Fail(errUnknownMember)
+		}
+	}
+}
+
+func (d *decoder) accountChange(v *AccountChange) {
+	for m := d.Map(); d.Next(&m); {
+		switch m.Key {
+		case 1:
+			d.accountID(&v.ID)
+		case 2:
+			v.Made = d.Bool()
+		case 3:
+			v.Removed = d.Bool()
+		case 4:
+			v.AllowNegative = new(d.Bool())
+		case 5:
+			v.Disabled = new(d.Bool())
+		case 6:
+			v.Postings = make([]Posting, d.List())
+			for i := range v.Postings {
+				d.posting(&v.Postings[i])
+			}
+		default:
+			d.Fail(errUnknownMember)
+		}
+	}
+}
+
+func (d *decoder) posting(v *Posting) {
+	for m := d.Map(); d.Next(&m); {
+		switch m.Key {
+		case 1:
+			v.UUID = d.uuid()
+		case 2:
+			v.ID = d.word()
+		case 3:
+			v.ToR = d.tor()
+		case 4:
+			v.Delta = d.amount()
+		case 5:
+			v.After = d.amount()
+		case 6:
+			v.Made = d.Bool()
+		case 7:
+			v.Removed = d.Bool()
+		case 8:
+			v.Expired = d.Bool()
+		case 9:
+			v.Renamed = d.Bool()
+		case 10:
+			v.Attributes = &Attributes{}
+			d.attributes(v.Attributes)
+		default:
+			d.Fail(errUnknownMember)
+		}
+	}
+}
+
+func (d *decoder) destinationChange(v *DestinationChange) {
+	for m := d.Map(); d.Next(&m); {
+		switch m.Key {
+		case 1:
+			v.ID = d.Text()
+		case 2:
+			v.Prefixes = d.texts()
+		case 3:
+			v.Removed = d.Bool()
+		default:
+			d.Fail(errUnknownMember)
+		}
+	}
+}
+
+func (d *decoder) timingChange(v *TimingChange) {
+	for m := d.Map(); d.Next(&m); {
+		switch m.Key {
+		case 1:
+			d.timing(&v.Timing)
+		case 2:
+			v.Removed = d.Bool()
+		default:
+			d.Fail(errUnknownMember)
+		}
+	}
+}
+
+func (d *decoder) timing(v *Timing) {
+	for m := d.Map(); d.Next(&m); {
+		switch m.Key {
+		case 1:
+			v.ID = d.Text()
+		case 2:
+			v.Years = d.ints()
+		case 3:
+			v.Months = d.ints()
+		case 4:
+			v.MonthDays = d.ints()
+		case 5:
+			v.WeekDays = d.ints()
+		case 6:
+			v.Start = d.Text()
+		case 7:
+			v.End = d.Text()
+		default:
+			d.Fail(errUnknownMember)
+		}
+	}
+}
+
+// instant reads the two forms that encoder.instant writes, each only where it
+// does.
+func (d *decoder) instant() Instant {
+	var s int64
+	list := d.IsList()
+	if list {
+		if d.List() != 2 {
+			d.Fail(errInstant)
+		}
+		s = d.Int()
+	}
+	nanos := d.Int()
+	v := At(time.Unix(s, nanos))
+	if list != beyondNanos(v) || list && (nanos < 0 || nanos >= int64(time.Second)) {
+		d.Fail(errInstant)
+	}
+	return v
+}
+
+func (d *decoder) uuid() uuid.UUID {
+	b := d.Bytes()
+	if len(b) != len(uuid.UUID{}) {
+		d.Fail(errUUID)
+		return uuid.UUID{}
+	}
+	return uuid.UUID(b)
+}
+
+func (d *decoder) amount() amount.Amount {
+	var v amount.Amount
+	if err := v.UnmarshalText(d.TextBytes()); err != nil {
+		d.Fail(err)
+	}
+	return v
+}
+
+func (d *decoder) texts() []string {
+	v := make([]string, d.List())
+	for i := range v {
+		v[i] = d.Text()
+	}
+	return v
+}
+
+func (d *decoder) ints() []int {
+	v := make([]int, d.List())
+	for i := range v {
+		v[i] = int(d.Int())
+	}
+	return v
+}
+
+// word reads a text that often stands in other entries too.
+func (d *decoder) word() string { return d.words.text(d.TextBytes()) }
+
+// tor reads a type of record: one of a few, nearly always.
+func (d *decoder) tor() string {
+	b := d.TextBytes()
+	switch string(b) {
+	case Monetary:
+		return Monetary
+	case Voice:
+		return Voice
+	case Data:
+		return Data
+	case SMS:
+		return SMS
+	case MMS:
+		return MMS
+	case Generic:
+		return Generic
+	}
+	return d.words.text(b)
+}

@@ -1,0 +1,221 @@
+package engine
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/fxamacker/cbor/v2"
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"purser/engine/amount"
+)
+
+// The reference is github.com/fxamacker/cbor, led by the tags of the fields: it
+// knows nothing of encoder and decoder.
+
+// reference returns its encoding of v.
+func reference(t require.TestingT, v any) []byte {
+	enc, err := cbor.CoreDetEncOptions().EncMode()
+	require.NoError(t, err)
+	data, err := enc.Marshal(v)
+	require.NoError(t, err)
+	return data
+}
+
+// referenceRead decodes data into v.
+func referenceRead(t require.TestingT, data []byte, v any) error {
+	dec, err := cbor.DecOptions{
+		DupMapKey: cbor.DupMapKeyEnforcedAPF, ExtraReturnErrors: cbor.ExtraDecErrorUnknownField,
+		IndefLength: cbor.IndefLengthForbidden, MaxArrayElements: 1 << 24, UTF8: cbor.UTF8DecodeInvalid,
+	}.DecMode()
+	require.NoError(t, err)
+	return dec.Unmarshal(data, v)
+}
+
+// maker draws values that have each member now and then, zero or not.
+type maker struct{ *rapid.T }
+
+func (g maker) flag() bool { return rapid.Bool().Draw(g.T, "flag") }
+
+func (g maker) text() string {
+	return rapid.OneOf(rapid.Just(""), rapid.SampledFrom([]string{Monetary, Generic, "*any", "é\x00\xff"}),
+		rapid.StringN(0, 40, -1), rapid.Just(strings.Repeat("long ", 60))).Draw(g.T, "text")
+}
+
+func (g maker) bytes() []byte {
+	return rapid.OneOf(rapid.Just([]byte(nil)), rapid.SliceOfN(rapid.Byte(), 0, 40)).Draw(g.T, "bytes")
+}
+
+func (g maker) int() int64 { return rapid.OneOf(rapid.Just(int64(0)), rapid.Int64()).Draw(g.T, "int") }
+
+func (g maker) uuid() (id uuid.UUID) {
+	copy(id[:], rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(g.T, "uuid"))
+	return id
+}
+
+func (g maker) amount() amount.Amount {
+	text := rapid.OneOf(rapid.Just("0"), rapid.StringMatching(`-?[0-9]{1,18}(\.[0-9]{1,18})?`)).Draw(g.T, "amount")
+	a, err := amount.Parse(text)
+	require.NoError(g, err)
+	return a
+}
+
+func (g maker) instant() Instant {
+	return rapid.OneOf(rapid.Just(Instant{}), rapid.Custom(func(t *rapid.T) Instant {
+		s := rapid.Int64Range(-nanosFit-2, nanosFit+2).Draw(t, "s")
+		return Instant{unixUTC(s, rapid.Int64Range(0, 999_999_999).Draw(t, "ns"))}
+	}), rapid.Custom(func(t *rapid.T) Instant {
+		return Instant{unixUTC(rapid.Int64Range(-1<<40, 1<<40).Draw(t, "s"), 0)}
+	})).Draw(g.T, "instant")
+}
+
+// some returns nil, an empty list, or a few items.
+func some[T any](g maker, item func() T) []T {
+	n := rapid.IntRange(-1, 3).Draw(g.T, "n")
+	if n < 0 {
+		return nil
+	}
+	list := make([]T, n)
+	for i := range list {
+		list[i] = item()
+	}
+	return list
+}
+
+// perhaps returns nil or a value.
+func perhaps[T any](g maker, value func() T) *T {
+	if g.flag() {
+		return nil
+	}
+	return new(value())
+}
+
+func (g maker) number() int { return int(g.int()) }
+
+func (g maker) accountID() AccountID { return AccountID{g.text(), g.text()} }
+
+func (g maker) names() Names { return some(g, func() Name { return Name{g.text(), g.flag()} }) }
+
+func (g maker) factors() []Factor {
+	return some(g, func() Factor { return Factor{g.text(), g.amount()} })
+}
+
+func (g maker) attributes() Attributes {
+	return Attributes{g.instant(), g.amount(), g.names(), g.names(), g.names(), g.names(), g.text(), g.flag(), g.flag(),
+		g.factors()}
+}
+
+func (g maker) balance() Balance {
+	return Balance{g.uuid(), g.text(), g.text(), g.amount(), perhaps(g, g.attributes)}
+}
+
+func (g maker) account() *Account {
+	return &Account{g.accountID(), some(g, g.balance), g.flag(), g.flag(), g.instant()}
+}
+
+func (g maker) posting() Posting {
+	return Posting{g.uuid(), g.text(), g.text(), g.amount(), g.amount(), g.flag(), g.flag(), g.flag(), g.flag(),
+		perhaps(g, g.attributes)}
+}
+
+func (g maker) accountChange() AccountChange {
+	return AccountChange{g.accountID(), g.flag(), g.flag(), perhaps(g, g.flag), perhaps(g, g.flag), some(g, g.posting)}
+}
+
+func (g maker) destination() DestinationChange {
+	return DestinationChange{g.text(), some(g, g.text), g.flag()}
+}
+
+func (g maker) timing() TimingChange {
+	return TimingChange{Timing{g.text(), some(g, g.number), some(g, g.number), some(g, g.number), some(g, g.number),
+		g.text(), g.text()}, g.flag()}
+}
+
+func (g maker) span() Span {
+	unit := UnitUse{g.uuid(), g.text(), g.text(), g.amount(), g.amount(), g.amount()}
+	return Span{g.int(), g.int(), g.int(), g.int(), unit, g.text(), g.text(), g.text(), g.amount()}
+}
+
+func (g maker) summary() Summary {
+	return Summary{g.uuid(), g.text(), g.text(), g.amount(), g.amount(), g.amount(), g.flag(), g.factors()}
+}
+
+func (g maker) charged() Charged {
+	return Charged{g.accountID(), g.text(), g.amount(), g.int(), some(g, g.span), some(g, g.summary), g.flag()}
+}
+
+func (g maker) refusal() Error { return Error{Code(g.text()), some(g, g.text), g.text()} }
+
+func (g maker) result() Result { return Result{perhaps(g, g.charged), perhaps(g, g.refusal)} }
+
+func (g maker) entry() *Entry {
+	e := &Entry{At: g.instant(), Op: Op(g.text()), Origin: Origin{g.text(), g.text(), g.text()},
+		Accounts: some(g, g.accountChange), Destination: perhaps(g, g.destination), Timing: perhaps(g, g.timing)}
+	if g.flag() {
+		e.Facts = Facts{g.text(), g.text(), g.int(), g.text(), g.text(), g.text(), g.bytes()}
+	}
+	if g.flag() {
+		e.Key, e.Digest, e.Result, e.Tenant = g.text(), g.bytes(), perhaps(g, g.result), g.text()
+	}
+	return e
+}
+
+func TestEntriesAreWrittenAndReadAsTheReferenceDoes(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		entries := []*Entry{maker{rt}.entry(), maker{rt}.entry()}
+		var want []byte
+		for _, e := range entries {
+			want = append(want, reference(rt, e)...)
+		}
+		var buf bytes.Buffer
+		require.NoError(rt, encodeEntries(&buf, entries))
+		require.Equal(rt, want, buf.Bytes())
+
+		read, err := decodeEntries(want, 7, 2)
+		require.NoError(rt, err)
+		for i, e := range entries {
+			wantRead := &Entry{Seq: uint64(7 + i)}
+			require.NoError(rt, referenceRead(rt, reference(rt, e), wantRead))
+			require.Equal(rt, wantRead, read[i])
+		}
+	})
+}
+
+func TestFactsAreLeftOutAsTheReferenceDoes(t *testing.T) {
+	for _, facts := range []Facts{{}, {Metadata: []byte{}}, {Category: "c"}, {Destination: "d"}, {Usage: -1}, {ToR: "t"},
+		{CgrID: "i"}, {RunID: "r"}, {Metadata: []byte("{}")}} {
+		e := &Entry{Facts: facts}
+		var buf bytes.Buffer
+		require.NoError(t, encodeEntries(&buf, []*Entry{e}))
+		require.Equal(t, reference(t, e), buf.Bytes())
+	}
+}
+
+func TestAccountsAreWrittenAndReadAsTheReferenceDoes(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		a := maker{rt}.account()
+		want := reference(rt, a)
+		data, err := AppendAccount([]byte("before"), a)
+		require.NoError(rt, err)
+		require.Equal(rt, append([]byte("before"), want...), data)
+
+		read, err := DecodeAccount(want)
+		require.NoError(rt, err)
+		wantRead := &Account{}
+		require.NoError(rt, referenceRead(rt, want, wantRead))
+		require.Equal(rt, wantRead, read)
+	})
+}
+
+func TestWhatCouldNotBeReadAgainIsNotWritten(t *testing.T) {
+	tooMuch := amount.FromInt(1_000_000_000_000_000_000)
+	e := &Entry{Accounts: []AccountChange{{Postings: []Posting{{Delta: tooMuch}}}}}
+	var buf bytes.Buffer
+	require.ErrorIs(t, encodeEntries(&buf, []*Entry{{}, e}), amount.ErrRange)
+	require.Zero(t, buf.Len())
+	_, err := AppendAccount(nil, &Account{Balances: []Balance{{Value: tooMuch}}})
+	require.ErrorIs(t, err, amount.ErrRange)
+}

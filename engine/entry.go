@@ -1,0 +1,118 @@
+package engine
+
+import (
+	"github.com/google/uuid"
+
+	"purser/engine/amount"
+)
+
+// Op names what an entry's command asked for.
+type Op string
+
+// The operations. They stand in the journal: never change one, only add.
+const (
+	OpSet               Op = "set"      // one or more balances set
+	OpTopUp             Op = "topup"    // balances raised
+	OpDebit             Op = "debit"    // balances lowered by an operator's order
+	OpRemove            Op = "remove"   // balances removed
+	OpTransfer          Op = "transfer" // units moved between balances
+	OpCharge            Op = "charge"   // usage charged
+	OpSetAccount        Op = "account"  // an account made, its options set
+	OpRemoveAccount     Op = "account-remove"
+	OpSetDestination    Op = "destination"
+	OpRemoveDestination Op = "destination-remove"
+	OpSetTiming         Op = "timing"
+	OpRemoveTiming      Op = "timing-remove"
+)
+
+// Entry is one committed command: who asked for what, and all that it changed.
+// Folding the entries from the first gives every state. Its place in the
+// journal, the sequence number, counts from 1 without gaps; At never goes back
+// along it. Sources: design 2, ledgers-and-services 10.1.
+type Entry struct {
+	Seq    uint64  `cbor:"-"` // from the group that holds the entry
+	At     Instant `cbor:"1,keyasint"`
+	Op     Op      `cbor:"2,keyasint"`
+	Origin Origin  `cbor:"3,keyasint"`
+
+	Accounts    []AccountChange    `cbor:"4,keyasint,omitempty"`
+	Destination *DestinationChange `cbor:"5,keyasint,omitempty"`
+	Timing      *TimingChange      `cbor:"6,keyasint,omitempty"`
+
+	Facts Facts `cbor:"7,keyasint,omitzero"`
+
+	// Key, Digest and Result answer a repetition of the command after any
+	// number of restarts; they are empty for a command without a key.
+	Key    string  `cbor:"8,keyasint,omitempty"`
+	Digest []byte  `cbor:"9,keyasint,omitempty"`
+	Result *Result `cbor:"10,keyasint,omitempty"`
+
+	// Tenant is the key's, or that of what has no account.
+	Tenant string `cbor:"11,keyasint,omitempty"`
+}
+
+// Origin is by whom and how a command came.
+type Origin struct {
+	Face   string `cbor:"1,keyasint,omitempty"` // listener: tcp, bijson, http, rest
+	Method string `cbor:"2,keyasint,omitempty"` // as registered, APIerSv1.AddBalance
+	Peer   string `cbor:"3,keyasint,omitempty"` // IP address of the caller
+}
+
+// Facts is what ledgers and audits show of an entry beside its postings.
+type Facts struct {
+	Category    string `cbor:"1,keyasint,omitempty"`
+	Destination string `cbor:"2,keyasint,omitempty"`
+	Usage       int64  `cbor:"3,keyasint,omitempty"` // units charged, of ToR
+	ToR         string `cbor:"4,keyasint,omitempty"`
+	CgrID       string `cbor:"5,keyasint,omitempty"`
+	RunID       string `cbor:"6,keyasint,omitempty"`
+
+	// Metadata is the caller's ActionExtraData or ExtraFields: a JSON object,
+	// as it was sent.
+	Metadata []byte `cbor:"7,keyasint,omitempty"`
+}
+
+// isZero tells whether there are no facts.
+func (f *Facts) isZero() bool {
+	return f.Category == "" && f.Destination == "" && f.Usage == 0 && f.ToR == "" && f.CgrID == "" &&
+		f.RunID == "" && f.Metadata == nil
+}
+
+// AccountChange is what an entry does to one account.
+type AccountChange struct {
+	ID            AccountID `cbor:"1,keyasint"`
+	Made          bool      `cbor:"2,keyasint,omitempty"`
+	Removed       bool      `cbor:"3,keyasint,omitempty"` // after its balances were posted to 0
+	AllowNegative *bool     `cbor:"4,keyasint,omitempty"` // nil: as it was
+	Disabled      *bool     `cbor:"5,keyasint,omitempty"`
+	Postings      []Posting `cbor:"6,keyasint,omitempty"`
+}
+
+// Posting is what an entry does to one balance. After is the value before plus
+// Delta, always; the value before is the After of the balance's previous
+// posting, 0 for one that is made.
+type Posting struct {
+	UUID       uuid.UUID     `cbor:"1,keyasint"`
+	ID         string        `cbor:"2,keyasint,omitempty"` // the balance's name after the entry
+	ToR        string        `cbor:"3,keyasint"`
+	Delta      amount.Amount `cbor:"4,keyasint,omitzero"`
+	After      amount.Amount `cbor:"5,keyasint,omitzero"`
+	Made       bool          `cbor:"6,keyasint,omitempty"`
+	Removed    bool          `cbor:"7,keyasint,omitempty"`
+	Expired    bool          `cbor:"8,keyasint,omitempty"`  // Removed because it was over
+	Renamed    bool          `cbor:"9,keyasint,omitempty"`  // ID is new
+	Attributes *Attributes   `cbor:"10,keyasint,omitempty"` // nil: as they were
+}
+
+// DestinationChange sets or removes a destination.
+type DestinationChange struct {
+	ID       string   `cbor:"1,keyasint"`
+	Prefixes []string `cbor:"2,keyasint,omitempty"` // all that it has from now on, sorted
+	Removed  bool     `cbor:"3,keyasint,omitempty"`
+}
+
+// TimingChange sets or removes a timing.
+type TimingChange struct {
+	Timing  Timing `cbor:"1,keyasint"`
+	Removed bool   `cbor:"2,keyasint,omitempty"`
+}

@@ -1,0 +1,41 @@
+package engine
+
+// SetAccount makes an account and sets those of its options that are given.
+// Source: cgrates-apier, sections 9.6 and 9.7.
+type SetAccount struct {
+	Account                 AccountID
+	AllowNegative, Disabled *bool // nil leaves it
+}
+
+func (c *SetAccount) decide(d *decision) error {
+	d.entry.Op = OpSetAccount
+	a, err := d.open(c.Account)
+	if err != nil {
+		return err
+	}
+	a.keep()
+	if c.AllowNegative != nil && *c.AllowNegative != a.acc.AllowNegative {
+		a.change.AllowNegative, a.kept = c.AllowNegative, true
+	}
+	if c.Disabled != nil && *c.Disabled != a.acc.Disabled {
+		a.change.Disabled, a.kept = c.Disabled, true
+	}
+	return nil
+}
+
+// RemoveAccount takes an account and its balances away; one that is not there
+// is no error. Source: cgrates-apier, section 9.8.
+type RemoveAccount struct{ Account AccountID }
+
+func (c *RemoveAccount) decide(d *decision) error {
+	d.entry.Op = OpRemoveAccount
+	a, err := d.open(c.Account)
+	if err != nil || !a.existed {
+		return err
+	}
+	for i := len(a.acc.Balances) - 1; i >= 0; i-- {
+		a.remove(i, false)
+	}
+	a.change.Removed, a.kept = true, true
+	return nil
+}

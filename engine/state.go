@@ -1,0 +1,65 @@
+package engine
+
+// State is what [Rules.Decide] and the readers look at: the newest folded
+// state. What it returns is shared and must not be changed. An error means
+// that the state cannot be read (a damaged file): the engine stops then,
+// because "not found" would be a lie that costs money.
+type State interface {
+	// Account returns the account, nil when there is none.
+	Account(id AccountID) (*Account, error)
+
+	// Accounts returns up to limit accounts of a tenant in the order of their
+	// names, from the first name behind after ("" is the beginning).
+	Accounts(tenant, after string, limit int) ([]*Account, error)
+
+	// AccountsCount returns how many accounts a tenant has.
+	AccountsCount(tenant string) (int, error)
+
+	// Remembered returns the entry's answer to an idempotency key, nil when
+	// the key was not used.
+	Remembered(tenant, key string) (*Remembered, error)
+
+	// Destination returns the prefixes of a destination and whether it is there.
+	Destination(id string) (prefixes []string, ok bool)
+
+	// DestinationsOf returns the IDs of the destinations that list exactly
+	// this prefix, sorted.
+	DestinationsOf(prefix string) []string
+
+	// Timing returns a timing and whether it is there.
+	Timing(id string) (Timing, bool)
+
+	// Places returns how many destinations and timings there are.
+	Places() (destinations, timings int)
+}
+
+// Remembered is what is kept of a command that came with an idempotency key.
+type Remembered struct {
+	Seq    uint64  `cbor:"1,keyasint"`
+	At     Instant `cbor:"2,keyasint"`
+	Digest []byte  `cbor:"3,keyasint"`
+	Result *Result `cbor:"4,keyasint,omitempty"`
+}
+
+// Folds is the state behind a journal. Only the writer calls it, except for
+// Sealed, which the committer calls.
+type Folds interface {
+	State
+
+	// Position tells up to which entry, and to which time, the state is folded.
+	Position() (End, Instant)
+
+	// Apply folds the next entry in. An error means that the state does not
+	// fit the entry: it is not the state that the entry was decided on.
+	Apply(e *Entry) error
+
+	// Sealed says that the journal is on the disk up to end, which lies at or
+	// before what was applied; only that much may be checkpointed.
+	Sealed(end End)
+
+	// Release says that the entries applied so far are whole commit groups, and
+	// that the writer leaves the state alone for a while: what was read stays
+	// valid, what is held to read it (a file transaction) goes. A checkpoint
+	// can only be taken at such a point: its seal comes with Sealed.
+	Release() error
+}
