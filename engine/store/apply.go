@@ -1,0 +1,93 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+
+	"purser/engine"
+)
+
+// Apply implements [engine.Folds]. After an error the state is of no use.
+func (s *Store) Apply(e *engine.Entry) error {
+	d := s.dirty
+	switch {
+	case e.Seq != d.end.Seq+1:
+		return fmt.Errorf("store: entry %d behind entry %d", e.Seq, d.end.Seq)
+	case e.At.Before(d.at.Time):
+		return fmt.Errorf("store: entry %d goes back in time, from %s to %s", e.Seq, d.at, e.At)
+	case s.failed != nil && d.size() >= backlogMax*s.opts.CheckpointAccounts:
+		return fmt.Errorf("store: too many changes since a checkpoint failed: %w", s.failed)
+	}
+	for i := range e.Accounts {
+		if err := s.change(&e.Accounts[i], e.At); err != nil {
+			return fmt.Errorf("store: entry %d: %w", e.Seq, err)
+		}
+	}
+	if c := e.Destination; c != nil {
+		if err := s.destinations.Fold(c); err != nil {
+			return fmt.Errorf("store: entry %d: %w", e.Seq, err)
+		}
+		d.destinations[c.ID], _ = s.destinations.Prefixes(c.ID)
+	}
+	if c := e.Timing; c != nil {
+		foldTiming(s.timings, c)
+		d.timings[c.Timing.ID] = &c.Timing
+		if c.Removed {
+			d.timings[c.Timing.ID] = nil
+		}
+	}
+	if e.Key != "" {
+		d.keys[keyID{e.Tenant, e.Key}] = remember(e)
+	}
+	d.entries++
+	d.end, d.at = engine.End{Seq: e.Seq}, e.At
+	return nil
+}
+
+// change folds what an entry does to one account.
+func (s *Store) change(c *engine.AccountChange, at engine.Instant) error {
+	before, err := s.Account(c.ID)
+	if err != nil {
+		return err
+	}
+	after, err := c.Fold(before, at)
+	if err != nil {
+		return err
+	}
+	s.dirty.accounts[c.ID] = after
+	switch {
+	case before == nil && after != nil:
+		if strings.Contains(c.ID.Tenant+c.ID.Account, "\x00") {
+			return fmt.Errorf("account %q: a name with a 0 byte", c.ID)
+		}
+		s.dirty.made.Set(c.ID)
+		s.count(c.ID.Tenant, 1)
+	case before != nil && after == nil:
+		s.count(c.ID.Tenant, -1)
+	}
+	return nil
+}
+
+// count changes how many accounts a tenant has.
+func (s *Store) count(tenant string, by int) {
+	s.accounts.Add(int64(by))
+	n := s.counts[tenant] + by
+	s.counts[tenant], s.dirty.counts[tenant] = n, n
+	if n == 0 {
+		delete(s.counts, tenant)
+	}
+}
+
+// foldTiming makes c's change.
+func foldTiming(timings map[string]engine.Timing, c *engine.TimingChange) {
+	if c.Removed {
+		delete(timings, c.Timing.ID)
+	} else {
+		timings[c.Timing.ID] = c.Timing
+	}
+}
+
+// remember returns what answers a repetition of e's command.
+func remember(e *engine.Entry) *engine.Remembered {
+	return &engine.Remembered{Seq: e.Seq, At: e.At, Digest: e.Digest, Result: e.Result}
+}

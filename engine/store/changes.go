@@ -1,0 +1,51 @@
+package store
+
+import (
+	"strings"
+
+	"github.com/tidwall/btree"
+
+	"purser/engine"
+)
+
+// changes is what differs from the checkpoint: the newest value of each key
+// that was touched, nil (0 of a count) for one that is gone.
+type changes struct {
+	accounts     map[engine.AccountID]*engine.Account
+	made         *btree.BTreeG[engine.AccountID] // those that the file may not have, in order
+	keys         map[keyID]*engine.Remembered
+	counts       map[string]int // accounts, by tenant
+	destinations map[string][]string
+	timings      map[string]*engine.Timing
+
+	entries int        // folded in
+	end     engine.End // of the last one; the seal comes when it is durable
+	at      engine.Instant
+}
+
+// keyID is an idempotency key within its tenant.
+type keyID struct{ tenant, key string }
+
+func newChanges(end engine.End, at engine.Instant) *changes {
+	return &changes{
+		accounts:     map[engine.AccountID]*engine.Account{},
+		made:         btree.NewBTreeGOptions(lessAccount, btree.Options{NoLocks: true}),
+		keys:         map[keyID]*engine.Remembered{},
+		counts:       map[string]int{},
+		destinations: map[string][]string{},
+		timings:      map[string]*engine.Timing{},
+		end:          end, at: at,
+	}
+}
+
+// size is what bounds changes in memory.
+func (c *changes) size() int { return len(c.accounts) + len(c.keys) }
+
+func compareAccounts(a, b engine.AccountID) int {
+	if c := strings.Compare(a.Tenant, b.Tenant); c != 0 {
+		return c
+	}
+	return strings.Compare(a.Account, b.Account)
+}
+
+func lessAccount(a, b engine.AccountID) bool { return compareAccounts(a, b) < 0 }

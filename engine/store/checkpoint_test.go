@@ -1,0 +1,318 @@
+package store
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	bolt "go.etcd.io/bbolt"
+
+	"purser/engine"
+	"purser/engine/enginetest"
+)
+
+func TestCheckpointOfAnotherJournalIsRebuilt(t *testing.T) {
+	a, b := t.TempDir(), t.TempDir()
+	makeHouse(t, a)
+	h := openHouse(t, b, tiny)
+	past := newHistory(8)
+	for range 120 {
+		h.put(t, past, 2)
+	}
+	h.close(t)
+	swap := func() {
+		data, err := os.ReadFile(filepath.Join(b, "checkpoint.db"))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(a, "checkpoint.db"), data, 0o600))
+	}
+	swap() // it stands at entry 240, the journal of a has 180
+	h = openHouse(t, a, tiny)
+	require.Contains(t, h.store.Rebuilt(), "entry 240")
+	for range 40 {
+		h.put(t, resumed(t, h), 2)
+	}
+	h.close(t)
+	requireVerified(t, a)
+	swap() // now the journal has an entry 240
+	h = openHouse(t, a, tiny)
+	require.Contains(t, h.store.Rebuilt(), "no group of this journal")
+	h.close(t)
+	requireVerified(t, a)
+	h = openHouse(t, a, tiny)
+	require.Empty(t, h.store.Rebuilt())
+	h.close(t)
+}
+
+// resumed returns the history of an open house, to go on with it.
+func resumed(t *testing.T, h *house) *history {
+	past := newHistory(h.end.Seq)
+	require.NoError(t, h.journal.Read(t.Context(), 1, func(g engine.Group) error {
+		entries, err := g.Entries()
+		require.NoError(t, err)
+		for _, e := range entries {
+			past.seq, past.at = e.Seq, e.At.Time
+			past.ids.New()
+			past.ids.New()
+			require.NoError(t, past.state.Apply(e))
+		}
+		return nil
+	}))
+	return past
+}
+
+func TestOldKeysAreForgotten(t *testing.T) {
+	dir := t.TempDir()
+	o := tiny
+	o.KeepKeys = 10 * time.Second
+	h := openHouse(t, dir, o)
+	start := time.Unix(1_700_000_000, 0)
+	put := func(key string, after time.Duration) {
+		t.Helper()
+		e := &engine.Entry{Seq: h.end.Seq + 1, At: engine.At(start.Add(after)), Op: engine.OpSet, Tenant: "t", Key: key}
+		require.NoError(t, h.store.Apply(e))
+		require.NoError(t, h.store.Release())
+		g := enginetest.NewGroup(t, h.end, h.epoch, e)
+		require.NoError(t, h.journal.Commit(t.Context(), g))
+		h.end = g.End()
+		h.store.Sealed(h.end)
+	}
+	known := func(key string) uint64 {
+		t.Helper()
+		r, err := h.store.Remembered("t", key)
+		require.NoError(t, err)
+		if r == nil {
+			return 0
+		}
+		return r.Seq
+	}
+	put("again", 0)
+	put("old", 0)
+	put("edge", 10*time.Second)
+	h.close(t)
+	h = openHouse(t, dir, o)
+	require.Equal(t, []uint64{1, 2, 3}, []uint64{known("again"), known("old"), known("edge")})
+	put("again", 11*time.Second)
+	put("new", 20*time.Second)
+	h.close(t)
+	requireVerified(t, dir)
+	h = openHouse(t, dir, o)
+	require.Equal(t, []uint64{4, 0, 3, 5}, []uint64{known("again"), known("old"), known("edge"), known("new")})
+	h.close(t)
+}
+
+func TestAStateThatDoesNotFitIsRefused(t *testing.T) {
+	h := openHouse(t, t.TempDir(), Options{})
+	past := newHistory(1)
+	h.put(t, past, 3)
+	at := engine.At(past.at)
+	for name, e := range map[string]*engine.Entry{
+		"gap":       {Seq: 5, At: at},
+		"again":     {Seq: 3, At: at},
+		"time":      {Seq: 4, At: engine.At(past.at.Add(-time.Nanosecond))},
+		"account":   {Seq: 4, At: at, Accounts: []engine.AccountChange{{ID: engine.AccountID{Tenant: "t", Account: "new"}}}},
+		"zero byte": {Seq: 4, At: at, Accounts: []engine.AccountChange{{ID: engine.AccountID{Tenant: "t\x00", Account: "x"}, Made: true}}},
+		"removed":   {Seq: 4, At: at, Destination: &engine.DestinationChange{ID: "none", Removed: true}},
+	} {
+		require.Error(t, h.store.Apply(e), name)
+	}
+	h.close(t)
+}
+
+func TestACheckpointInsideAGroupIsRefused(t *testing.T) {
+	failed := make(chan error, 1)
+	o := tiny
+	o.Failed = func(err error) { failed <- err }
+	h := openHouse(t, t.TempDir(), o)
+	past := newHistory(1)
+	for range 20 {
+		require.NoError(t, h.store.Apply(past.next(t)))
+	}
+	require.NoError(t, h.store.Release())
+	h.store.Sealed(engine.End{Seq: 21})
+	require.ErrorContains(t, <-failed, "not the last of a commit group")
+	require.NoError(t, h.store.Close())
+	require.NoError(t, h.journal.Close())
+}
+
+func TestCloseDoesNotWaitForAJournalThatFailed(t *testing.T) {
+	dir := t.TempDir()
+	h := openHouse(t, dir, tiny)
+	past := newHistory(1)
+	for range 20 {
+		require.NoError(t, h.store.Apply(past.next(t)))
+	}
+	require.NoError(t, h.store.Release())
+	require.NotNil(t, h.store.running)
+	h.close(t)
+	h = openHouse(t, dir, tiny)
+	at, _ := h.store.Position()
+	require.Zero(t, at.Seq)
+	h.close(t)
+}
+
+// The file may be written while the journal is ahead, and never the other way.
+func TestOnlyWhatIsDurableIsCheckpointed(t *testing.T) {
+	h := openHouse(t, t.TempDir(), tiny)
+	past := newHistory(1)
+	entries, g := past.group(t, h.end, h.epoch, 30)
+	for _, e := range entries {
+		require.NoError(t, h.store.Apply(e))
+	}
+	require.NoError(t, h.store.Release())
+	require.True(t, h.store.isWaiting())
+	requireSame(t, past.state, h.store)
+	require.NoError(t, h.store.Release())
+	require.NotNil(t, h.store.running)
+	require.NoError(t, h.journal.Commit(t.Context(), g))
+	h.store.Sealed(g.End())
+	h.store.take(<-h.store.running.done)
+	at, err := h.store.readPosition()
+	require.NoError(t, err)
+	require.Equal(t, uint64(30), at.Seq)
+	requireSame(t, past.state, h.store)
+	h.close(t)
+}
+
+func TestTheWriterWaitsForASlowCheckpoint(t *testing.T) {
+	h := openHouse(t, t.TempDir(), Options{CheckpointAccounts: 10})
+	slow := &checkpoint{done: make(chan error, 1)}
+	h.store.running, h.store.writing = slow, newChanges(h.store.Position())
+	c := &crowd{paid: make([]int64, 30)}
+	for n := range 29 {
+		require.NoError(t, h.store.Apply(c.next(n)))
+	}
+	require.NoError(t, h.store.Release())
+	require.Same(t, slow, h.store.running, "it goes on beside it")
+	require.NoError(t, h.store.Apply(c.next(29)))
+	released := make(chan error)
+	go func() { released <- h.store.Release() }()
+	select {
+	case <-released:
+		require.Fail(t, "the writer went on")
+	case <-time.After(50 * time.Millisecond):
+	}
+	slow.done <- nil
+	require.NoError(t, <-released)
+	require.Equal(t, uint64(30), h.store.writing.end.Seq, "the next one has begun")
+	h.store.Sealed(engine.End{Seq: 30})
+	h.close(t)
+}
+
+func TestAccountsOfATenantAreInOrderWherever(t *testing.T) {
+	h := openHouse(t, t.TempDir(), Options{})
+	put := func(names ...string) {
+		e := &engine.Entry{Seq: h.end.Seq + 1, At: engine.At(time.Unix(1, 0)), Op: engine.OpSetAccount}
+		for _, n := range names {
+			e.Accounts = append(e.Accounts, engine.AccountChange{ID: engine.AccountID{Tenant: "t2", Account: n}, Made: true},
+				engine.AccountChange{ID: engine.AccountID{Tenant: "t2x", Account: n}, Made: true})
+		}
+		require.NoError(t, h.store.Apply(e))
+		g := enginetest.NewGroup(t, h.end, h.epoch, e)
+		require.NoError(t, h.journal.Commit(t.Context(), g))
+		h.end = g.End()
+		h.store.Sealed(h.end)
+	}
+	put("b", "d", "bb")
+	h.checkpoint(t)
+	put("a", "c", "e")
+	page, err := h.store.Accounts("t2", "", 4)
+	require.NoError(t, err)
+	require.Equal(t, []string{"a", "b", "bb", "c"}, names(page))
+	page, err = h.store.Accounts("t2", "bb", 100)
+	require.NoError(t, err)
+	require.Equal(t, []string{"c", "d", "e"}, names(page))
+	page, err = h.store.Accounts("t", "", 100)
+	require.NoError(t, err)
+	require.Empty(t, page)
+	h.crash(t)
+}
+
+func names(page []*engine.Account) []string {
+	var all []string
+	for _, a := range page {
+		all = append(all, a.ID.Account)
+	}
+	return all
+}
+
+func TestAWrongChecksumIsAnErrorAndNeverNotFound(t *testing.T) {
+	dir := t.TempDir()
+	h := openHouse(t, dir, Options{})
+	past := newHistory(3)
+	h.put(t, past, 50)
+	h.close(t)
+	var id engine.AccountID
+	rewrite(t, filepath.Join(dir, "checkpoint.db"), func(tx *bolt.Tx) error {
+		b := tx.Bucket(accountsBucket)
+		k, v := b.Cursor().Last()
+		id = engine.AccountID{Tenant: "t2x", Account: string(k[len("t2x\x00"):])}
+		v = append([]byte(nil), v...)
+		v[len(v)-1]++
+		return b.Put(k, v)
+	})
+	h = openHouse(t, dir, Options{})
+	_, err := h.store.Account(id)
+	require.ErrorIs(t, err, errChecksum)
+	require.ErrorContains(t, err, "delete this file")
+	_, err = h.store.Accounts("t2x", "", 100)
+	require.ErrorIs(t, err, errChecksum)
+	h.crash(t)
+}
+
+func TestWhatIsCachedIsWhatTheFileHas(t *testing.T) {
+	h := openHouse(t, t.TempDir(), Options{})
+	c := &crowd{paid: make([]int64, 3)}
+	h.fill(t, c)
+	for round := range 3 {
+		h.store.cache.reset(nil, 100) // so that it is read from the file
+		a, err := h.store.Account(crowdAccount(1))
+		require.NoError(t, err)
+		require.Equal(t, fmt.Sprint(1+round), a.Balances[0].Value.String())
+		require.NoError(t, h.store.Apply(c.next(1)))
+		h.checkpoint(t)
+		a, err = h.store.Account(crowdAccount(1))
+		require.NoError(t, err)
+		require.Equal(t, fmt.Sprint(2+round), a.Balances[0].Value.String())
+	}
+	h.crash(t)
+}
+
+func TestStatsCountAccountsAndNameTheCheckpoint(t *testing.T) {
+	dir := t.TempDir()
+	h := openHouse(t, dir, Options{})
+	past := newHistory(1)
+	h.put(t, past, 50)
+	require.NoError(t, h.store.Release())
+	accounts := 0
+	for _, tenant := range historyTenants {
+		n, err := past.state.AccountsCount(tenant)
+		require.NoError(t, err)
+		accounts += n
+	}
+	require.Equal(t, Stats{Accounts: accounts}, h.store.Stats())
+	require.NoError(t, h.store.start())
+	h.store.take(<-h.store.running.done)
+	require.Equal(t, Stats{Accounts: accounts, CheckpointSeq: 50}, h.store.Stats())
+	h.close(t)
+	h = openHouse(t, dir, Options{})
+	require.Equal(t, Stats{Accounts: accounts, CheckpointSeq: 50}, h.store.Stats())
+	h.close(t)
+}
+
+func TestTheCacheIsBounded(t *testing.T) {
+	var c cache
+	c.reset(nil, 10)
+	for i := range 1000 {
+		c.put(engine.AccountID{Account: fmt.Sprint(i)}, &engine.Account{})
+		require.LessOrEqual(t, len(c.young)+len(c.old), 10)
+		_, ok := c.get(engine.AccountID{Account: "0"})
+		require.True(t, ok, "what is used stays")
+	}
+	c.reset(map[engine.AccountID]*engine.Account{{}: nil}, 10)
+	a, ok := c.get(engine.AccountID{})
+	require.True(t, ok)
+	require.Nil(t, a)
+}

@@ -1,0 +1,163 @@
+package store
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"os"
+)
+
+// The layout of a bbolt file, version 2: pages of the same size, each with a
+// head of 16 bytes. Numbers are in the machine's byte order.
+// Source: go.etcd.io/bbolt internal/common, page.go and meta.go.
+const (
+	pageHeadBytes    = 16 // id 8, flags 2, count 2, overflow 4
+	pageElementBytes = 16
+	pageBranch       = 1
+	pageLeaf         = 2
+	pageMeta         = 4
+	bucketFlag       = 1 // of a leaf element: its value is a bucket, root page first
+	bucketHeadBytes  = 16
+	metaMagic        = 0xED0CDAED
+	metaSumAt        = 56 // within a meta, of FNV-1a over what is before it
+	pageSizeMax      = 64 << 10
+)
+
+// checkPages walks over the pages of a bbolt file by reading it: every page
+// reached from the root is what it says, lies within the file and is reached
+// once. Behind it bbolt can be let loose on the file; without, a damaged page
+// makes it fault or run in circles in a goroutine of its own, where nobody
+// can catch it.
+func checkPages(path string) (err error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	w := &pageWalk{file: file, seen: map[uint64]bool{}}
+	root, err := w.root()
+	if err != nil {
+		return err
+	}
+	return w.visit(root)
+}
+
+// pageWalk is a walk over the pages of a file.
+type pageWalk struct {
+	file  *os.File
+	size  int64  // of a page
+	limit uint64 // pages in use are below
+	seen  map[uint64]bool
+}
+
+// root reads the newest valid meta page and returns the root page.
+func (w *pageWalk) root() (uint64, error) {
+	var newest, root uint64
+	head := make([]byte, pageHeadBytes+metaSumAt+8)
+	for w.size = 512; w.size <= pageSizeMax; w.size *= 2 {
+		for id := range int64(2) {
+			if _, err := w.file.ReadAt(head, id*w.size); err != nil {
+				return 0, fmt.Errorf("read a meta page: %w", err)
+			}
+			meta := head[pageHeadBytes:]
+			sum := fnv.New64a()
+			sum.Write(meta[:metaSumAt]) // a hash.Hash never fails
+			order := binary.NativeEndian
+			if order.Uint32(meta) != metaMagic || order.Uint32(meta[8:]) != uint32(w.size) ||
+				order.Uint64(meta[metaSumAt:]) != sum.Sum64() {
+				continue
+			}
+			if tx := order.Uint64(meta[48:]); root == 0 || tx > newest {
+				newest, root, w.limit = tx, order.Uint64(meta[16:]), order.Uint64(meta[40:])
+			}
+		}
+		if root != 0 {
+			return root, nil
+		}
+	}
+	return 0, errors.New("no valid meta page: this is not a bbolt file, or both its heads are damaged")
+}
+
+// visit checks a page and those below it.
+func (w *pageWalk) visit(id uint64) error {
+	data, err := w.read(id)
+	if err != nil {
+		return err
+	}
+	order := binary.NativeEndian
+	flags, count := order.Uint16(data[8:]), int(order.Uint16(data[10:]))
+	switch {
+	case order.Uint64(data) != id:
+		return fmt.Errorf("page %d says it is page %d", id, order.Uint64(data))
+	case flags != pageBranch && flags != pageLeaf:
+		return fmt.Errorf("page %d has flags %#x", id, flags)
+	case flags == pageBranch && count == 0 || pageHeadBytes+count*pageElementBytes > len(data):
+		return fmt.Errorf("page %d says it has %d elements", id, count)
+	}
+	for i := range count {
+		below, err := child(data, pageHeadBytes+i*pageElementBytes, flags)
+		if err != nil {
+			return fmt.Errorf("page %d: element %d %w", id, i, err)
+		}
+		if below == 0 {
+			continue
+		}
+		if err := w.visit(below); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// child checks the element at a position of a page, and returns the page that
+// it leads to, 0 for none.
+func child(data []byte, at int, flags uint16) (uint64, error) {
+	order, element := binary.NativeEndian, data[at:]
+	word := func(i int) int { return int(order.Uint32(element[4*i:])) }
+	if flags == pageBranch { // position, key size, page (8 bytes)
+		if at+word(0)+word(1) > len(data) {
+			return 0, errBeyond
+		}
+		return order.Uint64(element[8:]), nil
+	}
+	position, key, value := word(1), word(2), word(3) // behind the flags
+	if at+position+key+value > len(data) {
+		return 0, errBeyond
+	}
+	if word(0) != bucketFlag {
+		return 0, nil
+	}
+	if value < bucketHeadBytes {
+		return 0, fmt.Errorf("is a bucket of %d bytes", value)
+	}
+	return order.Uint64(data[at+position+key:]), nil // 0: the bucket is in the value
+}
+
+var errBeyond = errors.New("reaches beyond the page")
+
+// read returns a page with what belongs to it behind it.
+func (w *pageWalk) read(id uint64) ([]byte, error) {
+	if id < 2 || id >= w.limit {
+		return nil, fmt.Errorf("page %d is none of %d", id, w.limit)
+	}
+	head := make([]byte, pageHeadBytes)
+	if _, err := w.file.ReadAt(head, int64(id)*w.size); err != nil {
+		return nil, fmt.Errorf("read page %d: %w", id, err)
+	}
+	overflow := uint64(binary.NativeEndian.Uint32(head[12:]))
+	if id+overflow >= w.limit {
+		return nil, fmt.Errorf("page %d and %d more are not all in the file", id, overflow)
+	}
+	for p := id; p <= id+overflow; p++ {
+		if w.seen[p] {
+			return nil, fmt.Errorf("page %d is used twice", p)
+		}
+		w.seen[p] = true
+	}
+	data := make([]byte, (1+int64(overflow))*w.size)
+	if _, err := w.file.ReadAt(data, int64(id)*w.size); err != nil {
+		return nil, fmt.Errorf("read page %d: %w", id, err)
+	}
+	return data, nil
+}

@@ -1,0 +1,59 @@
+package store
+
+import (
+	"fmt"
+
+	"purser/engine"
+)
+
+// rebuilt is the state that a journal gives, folded from its first entry.
+type rebuilt struct {
+	accounts     map[engine.AccountID]*engine.Account
+	counts       map[string]int
+	destinations *engine.Destinations
+	timings      map[string]engine.Timing
+	at           engine.Instant
+
+	postings int // so far
+}
+
+func newRebuilt() *rebuilt {
+	return &rebuilt{accounts: map[engine.AccountID]*engine.Account{}, counts: map[string]int{},
+		destinations: engine.NewDestinations(), timings: map[string]engine.Timing{}}
+}
+
+// apply folds an entry in; an error tells which promise e breaks.
+func (r *rebuilt) apply(e *engine.Entry) *broken {
+	if e.At.Before(r.at.Time) {
+		return &broken{checkTime, fmt.Errorf("entry %d goes back from %s to %s", e.Seq, r.at, e.At)}
+	}
+	r.at = e.At
+	for i := range e.Accounts {
+		c := &e.Accounts[i]
+		before := r.accounts[c.ID]
+		after, err := c.Fold(before, e.At)
+		if err != nil {
+			return &broken{checkPostings, fmt.Errorf("entry %d: %w", e.Seq, err)}
+		}
+		r.postings += len(c.Postings)
+		if after != nil {
+			r.accounts[c.ID] = after
+		} else {
+			delete(r.accounts, c.ID)
+		}
+		if before == nil && after != nil {
+			r.counts[c.ID.Tenant]++
+		} else if before != nil && after == nil {
+			r.counts[c.ID.Tenant]--
+		}
+	}
+	if e.Destination != nil {
+		if err := r.destinations.Fold(e.Destination); err != nil {
+			return &broken{checkPostings, fmt.Errorf("entry %d: %w", e.Seq, err)}
+		}
+	}
+	if e.Timing != nil {
+		foldTiming(r.timings, e.Timing)
+	}
+	return nil
+}

@@ -1,0 +1,182 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"purser/engine"
+)
+
+// Options are the settings of a Store; the zero value of each has a default.
+type Options struct {
+	CheckpointAccounts int           // changed accounts and idempotency keys that start a checkpoint; 350,000
+	CheckpointEntries  int           // entries that start a checkpoint; 400,000
+	CacheAccounts      int           // unchanged accounts kept in memory; 350,000
+	KeepKeys           time.Duration // how long an idempotency key is remembered; 48 hours
+
+	// Failed is told, once and from another goroutine, that a checkpoint could
+	// not be written. The journal goes on and the next start folds more of it.
+	// No other is tried: nobody knows what the file holds after a failed sync.
+	// When the changes reach [backlogMax] times CheckpointAccounts, Apply fails.
+	Failed func(error)
+}
+
+// backlogMax is how many times CheckpointAccounts all changes in memory may
+// grow to while a checkpoint runs; then the writer waits for it.
+const backlogMax = 2
+
+func (o *Options) defaults() {
+	if o.CheckpointAccounts == 0 {
+		o.CheckpointAccounts = 350_000
+	}
+	if o.CheckpointEntries == 0 {
+		o.CheckpointEntries = 400_000
+	}
+	if o.CacheAccounts == 0 {
+		o.CacheAccounts = 350_000
+	}
+	if o.KeepKeys == 0 {
+		o.KeepKeys = 48 * time.Hour
+	}
+	if o.Failed == nil {
+		o.Failed = func(error) {}
+	}
+}
+
+// Store is the folded state. All methods belong to the writer goroutine,
+// except Sealed, which any goroutine may call beside it.
+type Store struct {
+	opts    Options
+	format  *format
+	path    string // of the file
+	db      *bolt.DB
+	coder   coder
+	rebuilt string
+
+	dirty   *changes // since the last checkpoint began
+	writing *changes // being written; nil when no checkpoint runs
+	cache   cache    // accounts as they are in the file
+	tx      *bolt.Tx // the open read of the file; nil when there is none
+
+	// Kept whole in memory; the file's copies are read at the start only.
+	counts       map[string]int
+	accounts     atomic.Int64  // sum of counts, for Stats
+	filed        atomic.Uint64 // the file's position, for Stats
+	destinations *engine.Destinations
+	timings      map[string]engine.Timing
+
+	running *checkpoint // nil when none runs
+	failed  error       // why a checkpoint failed; writing is then what it did not write
+
+	mu      sync.Mutex // guards what follows
+	sealed  engine.End
+	waiting *checkpoint // the running one, while the journal is not durable up to it
+}
+
+var _ engine.Folds = (*Store)(nil)
+
+// Open opens the checkpoint in dir, made when there is none, of the open
+// journal j. One that does not stand at the end of a group of j is thrown
+// away; see [Store.Rebuilt].
+func Open(dir string, j *Journal, o Options) (*Store, error) {
+	o.defaults()
+	c, err := newCoder()
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{opts: o, format: checkpointFormat(), coder: c,
+		counts: map[string]int{}, destinations: engine.NewDestinations(), timings: map[string]engine.Timing{}}
+	if s.db, err = s.format.open(dir); err != nil {
+		return nil, err
+	}
+	s.path = s.db.Path()
+	if err := s.begin(dir, j); err != nil {
+		return nil, errors.Join(err, s.db.Close())
+	}
+	return s, nil
+}
+
+// begin reads what is kept in memory, of a new file if the one there is not
+// one of j.
+func (s *Store) begin(dir string, j *Journal) error {
+	at, err := s.readPosition()
+	if err != nil {
+		return err
+	}
+	end, err := at.end()
+	if err != nil {
+		return err
+	}
+	if s.rebuilt, err = j.misses(end); err != nil {
+		return err
+	}
+	if s.rebuilt != "" {
+		if err := errors.Join(s.db.Close(), removeIfThere(s.path)); err != nil {
+			return fmt.Errorf("store: throw the checkpoint away: %w", err)
+		}
+		db, err := s.format.open(dir)
+		if err != nil {
+			return err
+		}
+		s.db = db
+		at, end = position{}, engine.End{}
+	}
+	s.dirty, s.sealed = newChanges(end, at.At), end
+	s.filed.Store(end.Seq)
+	s.cache.reset(nil, s.opts.CacheAccounts)
+	return errors.Join(s.read(s.load), s.endRead())
+}
+
+// Rebuilt says why the checkpoint was thrown away when it was opened, so that
+// the whole journal is folded again; "" when it was not.
+func (s *Store) Rebuilt() string { return s.rebuilt }
+
+// Position implements [engine.Folds]. The seal is known when Sealed has come
+// as far as Apply, and zero until then.
+func (s *Store) Position() (engine.End, engine.Instant) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.sealed.Seq == s.dirty.end.Seq {
+		return s.sealed, s.dirty.at
+	}
+	return s.dirty.end, s.dirty.at
+}
+
+// Sealed implements [engine.Folds].
+func (s *Store) Sealed(end engine.End) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sealed = end
+	if c := s.waiting; c != nil && end.Seq >= c.changes.end.Seq {
+		c.seal <- end
+		s.waiting = nil
+	}
+}
+
+// Release implements [engine.Folds]. It must be called between two commit
+// groups: a checkpoint begins where one ends.
+func (s *Store) Release() error {
+	if err := s.endRead(); err != nil {
+		return err
+	}
+	s.finish()
+	if s.due() {
+		return s.start()
+	}
+	return nil
+}
+
+// Close writes a last checkpoint if everything is durable, so that the next
+// start folds nothing, and closes the file.
+func (s *Store) Close() error {
+	err := errors.Join(s.endRead(), s.settle())
+	if end := s.db.Close(); end != nil {
+		err = errors.Join(err, fmt.Errorf("store: close %s: %w", s.path, end))
+	}
+	return err
+}

@@ -1,0 +1,147 @@
+package store
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"slices"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"purser/engine"
+)
+
+// Buckets of the checkpoint. Names have no control characters, so a 0 byte
+// ends a tenant, and keys lie in the order of tenants and then of names.
+var (
+	accountsBucket     = []byte("accounts")     // tenant 0 account: engine.Account, its ID left empty
+	countsBucket       = []byte("counts")       // tenant 0: number of accounts
+	keysBucket         = []byte("keys")         // tenant 0 idempotency key: engine.Remembered
+	keyOrderBucket     = []byte("keyorder")     // number of the entry: key in the keys bucket
+	destinationsBucket = []byte("destinations") // ID: prefixes
+	timingsBucket      = []byte("timings")      // ID: engine.Timing
+	positionKey        = []byte("position")     // in the meta bucket: position
+)
+
+func checkpointFormat() *format {
+	return &format{
+		name: "checkpoint.db", kind: "purser checkpoint", version: 1,
+		buckets: [][]byte{accountsBucket, countsBucket, keysBucket, keyOrderBucket, destinationsBucket, timingsBucket},
+		remedy:  "stop the daemon and delete this file; it is folded again from the journal",
+	}
+}
+
+// position is where in the journal the checkpoint stands.
+type position struct {
+	Seq  uint64         `cbor:"1,keyasint"` // the last entry of a group
+	Seal []byte         `cbor:"2,keyasint"` // of that group
+	At   engine.Instant `cbor:"3,keyasint"` // time of that entry
+
+	// KeysFrom is the first entry whose idempotency key is still there: those
+	// before it were forgotten.
+	KeysFrom uint64 `cbor:"4,keyasint"`
+}
+
+// nameKey is a key of two names: an account's, or an idempotency key's.
+func nameKey(tenant, name string) []byte {
+	key := make([]byte, 0, len(tenant)+1+len(name))
+	return append(append(append(key, tenant...), 0), name...)
+}
+
+func seqKey(seq uint64) []byte { return binary.BigEndian.AppendUint64(nil, seq) }
+
+// coder writes and reads values: CRC-32C of key and CBOR, then CBOR.
+type coder struct {
+	enc cbor.EncMode
+	dec cbor.DecMode
+}
+
+func newCoder() (coder, error) {
+	enc, err := cbor.CoreDetEncOptions().EncMode()
+	if err != nil {
+		return coder{}, fmt.Errorf("store: cbor encoder: %w", err)
+	}
+	dec, err := cbor.DecOptions{
+		DupMapKey:         cbor.DupMapKeyEnforcedAPF,
+		ExtraReturnErrors: cbor.ExtraDecErrorUnknownField,
+		IndefLength:       cbor.IndefLengthForbidden,
+		MaxArrayElements:  1 << 24, // as the engine's entries have
+	}.DecMode()
+	if err != nil {
+		return coder{}, fmt.Errorf("store: cbor decoder: %w", err)
+	}
+	return coder{enc, dec}, nil
+}
+
+const checksumBytes = 4
+
+var errChecksum = errors.New("wrong checksum")
+
+func checksum(key, data []byte) uint32 {
+	table := crc32.MakeTable(crc32.Castagnoli)
+	return crc32.Update(crc32.Checksum(key, table), table, data)
+}
+
+// encode returns the value of v under key.
+func (c coder) encode(key []byte, v any) ([]byte, error) {
+	data, err := c.enc.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("store: encode %q: %w", key, err)
+	}
+	value := append(make([]byte, checksumBytes, checksumBytes+len(data)), data...)
+	return sum(key, value), nil
+}
+
+// decode reads into v what encode wrote under key. v shares nothing with value.
+func (c coder) decode(key, value []byte, v any) error {
+	data, err := summed(key, value)
+	if err != nil {
+		return err
+	}
+	if err := c.dec.Unmarshal(data, v); err != nil {
+		return fmt.Errorf("store: value of %q: %w", key, err)
+	}
+	return nil
+}
+
+// sum writes the checksum into the room left for it at the front of value.
+func sum(key, value []byte) []byte {
+	binary.BigEndian.PutUint32(value, checksum(key, value[checksumBytes:]))
+	return value
+}
+
+// summed returns the CBOR in value, which must have its checksum.
+func summed(key, value []byte) ([]byte, error) {
+	if len(value) < checksumBytes || binary.BigEndian.Uint32(value) != checksum(key, value[checksumBytes:]) {
+		return nil, fmt.Errorf("store: value of %q: %w", key, errChecksum)
+	}
+	return value[checksumBytes:], nil
+}
+
+// encodeAccount returns the value of a, in the engine's own codec: accounts
+// are most of a checkpoint. The key says whose it is.
+func (coder) encodeAccount(key []byte, a *engine.Account) ([]byte, error) {
+	nameless := *a
+	nameless.ID = engine.AccountID{}
+	var room [512]byte // enough for most; what a transaction keeps of many is a copy of the right size
+	value, err := engine.AppendAccount(room[:checksumBytes], &nameless)
+	if err != nil {
+		return nil, fmt.Errorf("store: encode %q: %w", key, err)
+	}
+	return sum(key, slices.Clone(value)), nil
+}
+
+// decodeAccount returns the account of that ID which encodeAccount wrote.
+func (coder) decodeAccount(key, value []byte, id engine.AccountID) (*engine.Account, error) {
+	data, err := summed(key, value)
+	if err != nil {
+		return nil, err
+	}
+	a, err := engine.DecodeAccount(data)
+	if err != nil {
+		return nil, fmt.Errorf("store: value of %q: %w", key, err)
+	}
+	a.ID = id
+	return a, nil
+}

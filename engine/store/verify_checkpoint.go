@@ -1,0 +1,199 @@
+package store
+
+import (
+	"bytes"
+	"fmt"
+
+	bolt "go.etcd.io/bbolt"
+
+	"purser/engine"
+)
+
+// readPosition reads where the checkpoint stands.
+func (v *verifier) readPosition() error {
+	err := v.view(func(tx *bolt.Tx) error {
+		p, err := find[position](v.coder, tx, metaBucket, positionKey)
+		if p != nil {
+			v.position = *p
+		}
+		return err
+	})
+	if err != nil {
+		return v.fail(checkViews, err)
+	}
+	return nil
+}
+
+// view reads the checkpoint, if there is one.
+func (v *verifier) view(fn func(*bolt.Tx) error) error {
+	if v.checkpoint == nil {
+		return nil
+	}
+	return checkpointFormat().guard(v.checkpoint.Path(), func() error { return v.checkpoint.View(fn) })
+}
+
+// findKeys compares what the checkpoint remembers of the entries' idempotency
+// keys. A key that a later entry has used again is that entry's.
+func (v *verifier) findKeys(entries []*engine.Entry) error {
+	err := v.view(func(tx *bolt.Tx) error {
+		for _, e := range entries {
+			if e.Key == "" || e.Seq < v.position.KeysFrom || e.Seq > v.position.Seq {
+				continue
+			}
+			name := nameKey(e.Tenant, e.Key)
+			r, err := find[engine.Remembered](v.coder, tx, keysBucket, name)
+			switch {
+			case err != nil:
+				return fmt.Errorf("entry %d: %w", e.Seq, err)
+			case r == nil || r.Seq < e.Seq:
+				return fmt.Errorf("entry %d: its idempotency key is not in the checkpoint", e.Seq)
+			case r.Seq > e.Seq:
+				continue
+			}
+			if err := v.same(tx, keysBucket, name, remember(e)); err != nil {
+				return fmt.Errorf("entry %d: idempotency key: %w", e.Seq, err)
+			}
+			v.keysFound++
+		}
+		return nil
+	})
+	if err != nil {
+		return &broken{checkViews, err}
+	}
+	return nil
+}
+
+// compare compares the checkpoint with the state at its position, where the
+// journal's group ends at end.
+func (v *verifier) compare(state *rebuilt, end engine.End) error {
+	want, err := v.position.end()
+	switch {
+	case err != nil:
+		return &broken{checkViews, err}
+	case want != end:
+		return &broken{checkViews, fmt.Errorf("the checkpoint stands at entry %d, where no group of this journal ends",
+			want.Seq)}
+	case v.position.At.Compare(state.at.Time) != 0:
+		return &broken{checkViews, fmt.Errorf("the checkpoint's time is %s, that of entry %d %s",
+			v.position.At, end.Seq, state.at)}
+	}
+	err = v.view(func(tx *bolt.Tx) error {
+		if err := v.compareAccounts(tx, state); err != nil {
+			return err
+		}
+		if err := v.compareSmall(tx, state); err != nil {
+			return err
+		}
+		return v.compareKeys(tx)
+	})
+	if err != nil {
+		return &broken{checkViews, fmt.Errorf("at entry %d: %w", end.Seq, err)}
+	}
+	return nil
+}
+
+func (v *verifier) compareAccounts(tx *bolt.Tx, state *rebuilt) error {
+	found := 0
+	err := tx.Bucket(accountsBucket).ForEach(func(key, value []byte) error {
+		tenant, account, _ := bytes.Cut(key, []byte{0})
+		a := state.accounts[engine.AccountID{Tenant: string(tenant), Account: string(account)}]
+		if a == nil {
+			return fmt.Errorf("account %q is not in the journal", key)
+		}
+		found++
+		want, err := v.coder.encodeAccount(key, a)
+		if err != nil {
+			return err
+		}
+		return v.equal(key, value, want)
+	})
+	if err == nil && found != len(state.accounts) {
+		err = fmt.Errorf("%d accounts, the journal makes %d", found, len(state.accounts))
+	}
+	return err
+}
+
+// compareSmall compares what the checkpoint has of counts, destinations and
+// timings.
+func (v *verifier) compareSmall(tx *bolt.Tx, state *rebuilt) error {
+	tenants := 0
+	for tenant, n := range state.counts {
+		if n == 0 {
+			continue
+		}
+		tenants++
+		if err := v.same(tx, countsBucket, nameKey(tenant, ""), n); err != nil {
+			return err
+		}
+	}
+	for _, id := range state.destinations.IDs() {
+		prefixes, _ := state.destinations.Prefixes(id)
+		if err := v.same(tx, destinationsBucket, []byte(id), prefixes); err != nil {
+			return err
+		}
+	}
+	for id, timing := range state.timings {
+		if err := v.same(tx, timingsBucket, []byte(id), timing); err != nil {
+			return err
+		}
+	}
+	for _, c := range []struct {
+		bucket []byte
+		want   int
+	}{{countsBucket, tenants}, {destinationsBucket, len(state.destinations.IDs())}, {timingsBucket, len(state.timings)}} {
+		if n := tx.Bucket(c.bucket).Stats().KeyN; n != c.want {
+			return fmt.Errorf("%d %s, the journal makes %d", n, c.bucket, c.want)
+		}
+	}
+	return nil
+}
+
+// compareKeys checks that there are no keys beside those met in the journal,
+// and that their order leads to each.
+func (v *verifier) compareKeys(tx *bolt.Tx) error {
+	if n := tx.Bucket(keysBucket).Stats().KeyN; n != v.keysFound {
+		return fmt.Errorf("%d idempotency keys, the journal has %d", n, v.keysFound)
+	}
+	c := &checkpoint{coder: v.coder}
+	ordered := 0
+	err := tx.Bucket(keyOrderBucket).ForEach(func(k, value []byte) error {
+		seq, name, err := c.keyRow(k, value)
+		if err != nil {
+			return err
+		}
+		r, err := c.remembered(tx.Bucket(keysBucket), name)
+		if err != nil {
+			return err
+		}
+		if r == nil || r.Seq < seq {
+			return fmt.Errorf("the order of idempotency keys names one of entry %d that is not there", seq)
+		}
+		if r.Seq == seq {
+			ordered++
+		}
+		return nil
+	})
+	if err == nil && ordered != v.keysFound {
+		err = fmt.Errorf("the order of idempotency keys has %d of %d", ordered, v.keysFound)
+	}
+	return err
+}
+
+// same compares the value under key with that of want.
+func (v *verifier) same(tx *bolt.Tx, bucket, key []byte, want any) error {
+	value, err := v.coder.encode(key, want)
+	if err != nil {
+		return err
+	}
+	return v.equal(key, tx.Bucket(bucket).Get(key), value)
+}
+
+func (v *verifier) equal(key, have, want []byte) error {
+	switch {
+	case bytes.Equal(have, want):
+		return nil
+	case have == nil:
+		return fmt.Errorf("%q is missing", key)
+	}
+	return fmt.Errorf("%q is not what the journal makes", key)
+}
