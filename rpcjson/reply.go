@@ -161,10 +161,17 @@ func (a *answers) close(c *Call, cgratesTail string) {
 	}
 }
 
+// Appender is a result that encodes itself: AppendJSON appends one JSON value, with < > & escaped, to b. What it
+// appends is sent as it is, without the check that an encoder's output gets: for large answers that check costs as much
+// as making them.
+type Appender interface {
+	AppendJSON(b []byte) ([]byte, error)
+}
+
 // result encodes v. What it wrote before an error stays in the buffer.
 func (a *answers) result(v any) (err error) {
-	if s, ok := v.(string); ok && isPlain(s) {
-		a.quote(s)
+	if s, ok := v.(string); ok {
+		a.text(s)
 		return nil
 	}
 	defer func() {
@@ -172,26 +179,29 @@ func (a *answers) result(v any) (err error) {
 			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
 		}
 	}()
+	if own, ok := v.(Appender); ok {
+		text, err := own.AppendJSON(a.buf.AvailableBuffer())
+		a.buf.Write(text)
+		return err
+	}
 	return json.MarshalWrite(&a.buf, v, resultJSON)
 }
 
-// text encodes s. What in it is not UTF-8 is replaced.
-func (a *answers) text(s string) {
+// text encodes s.
+func (a *answers) text(s string) { a.buf.Write(AppendText(a.buf.AvailableBuffer(), s)) }
+
+// AppendText appends s to b as a JSON text, escaped as all answers are. What in it is not UTF-8 is replaced.
+func AppendText(b []byte, s string) []byte {
 	if isPlain(s) {
-		a.quote(s)
-		return
+		b = append(b, '"')
+		b = append(b, s...)
+		return append(b, '"')
 	}
 	quoted, err := json.Marshal(s, resultJSON, jsontext.AllowInvalidUTF8(true))
 	if err != nil {
-		quoted = strconv.AppendQuoteToASCII(nil, textServerError)
+		return strconv.AppendQuoteToASCII(b, textServerError)
 	}
-	a.buf.Write(quoted)
-}
-
-func (a *answers) quote(plain string) {
-	a.buf.WriteByte('"')
-	a.buf.WriteString(plain)
-	a.buf.WriteByte('"')
+	return append(b, quoted...)
 }
 
 // isPlain reports whether s needs no escaping at all, as most answers do.
