@@ -19,6 +19,7 @@ type Config struct {
 	Idempotency Idempotency
 	Limits      Limits
 	Charging    Charging
+	Memory      Memory
 	Log         Log
 	Stop        Stop
 }
@@ -72,14 +73,14 @@ type Store struct {
 	// Dir is the data directory, made with mode 0700 when absent. Default purser-data.
 	Dir string
 	// CheckpointAccounts is the number of changed accounts that starts a
-	// checkpoint. Default 200000, at least 1.
+	// checkpoint. Default 350000, at least 1.
 	CheckpointAccounts int
 	// CheckpointEntries is the number of journal entries behind the last
-	// checkpoint that starts one; it bounds the replay at start. Default 500000,
+	// checkpoint that starts one; it bounds the replay at start. Default 400000,
 	// at least 1.
 	CheckpointEntries int
 	// CacheAccounts is the number of unchanged accounts kept in memory. Default
-	// 250000, at least 1.
+	// 350000, at least 1.
 	CacheAccounts int
 }
 
@@ -149,6 +150,8 @@ type Limits struct {
 	Balances int
 	// Prefixes bounds the prefixes of one destination. Default 100000.
 	Prefixes int
+	// Places bounds the destinations, and as many timings. Default 100000.
+	Places int
 	// MetadataBytes bounds the metadata and extra data of one command. Bytes,
 	// default 16384.
 	MetadataBytes int
@@ -172,6 +175,15 @@ type MaxUsage struct {
 	MMS Units
 	// Other, for any other type of record, is in nanoseconds. Default 189h.
 	Other Units
+}
+
+// Memory configures the garbage collector. The environment variables GOGC and
+// GOMEMLIMIT, where set, win.
+type Memory struct {
+	// SoftLimit is what the collector tries to keep all of Go's memory below,
+	// by working harder near it. Bytes, default 629145600 (600 MiB). The mapped
+	// pages of the store's files come on top.
+	SoftLimit int
 }
 
 // Log configures the log on standard error.
