@@ -1,0 +1,282 @@
+package apier
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+
+	"purser/engine"
+	"purser/rpcjson"
+)
+
+// shape turns an account, and the timings that its balances name, into what a version of the API shows.
+type shape func(*engine.Account, knownTimings) rpcjson.Appender
+
+var (
+	errNotFound = &engine.Error{Code: engine.CodeNotFound}
+	errTooMany  = &engine.Error{Code: engine.CodeLimit, Text: "too many for one answer: use Limit and Offset"}
+)
+
+// accountArgs name one account. Source: cgrates-apier, section 9.9.
+type accountArgs struct {
+	scope
+	Account string
+}
+
+// getAccount returns the handler of GetAccount in a version. A name is trimmed, unlike in CGRateS, where SetAccount
+// trims it and GetAccount then does not find it.
+func (s *service) getAccount(show shape) func(*rpcjson.Call, *accountArgs) {
+	return func(c *rpcjson.Call, args *accountArgs) {
+		s.defaultTenant(&args.scope)
+		id := args.account(strings.TrimSpace(args.Account))
+		s.view(c, nil, func(st engine.State) (any, error) {
+			a, err := st.Account(id)
+			switch {
+			case err != nil:
+				return nil, err
+			case a == nil:
+				return nil, errNotFound
+			}
+			return show(a, timingsOf(st, a)), nil
+		})
+	}
+}
+
+// accountsArgs select accounts of a tenant: those named, in this order and as often as named, or all of them, sorted
+// by name. Offset and Limit cut the names, before what is not there or does not pass the filter drops out; so a page
+// can be short. Below 0 they count as 0, and Limit 0 is none. Source: cgrates-apier, sections 9.10 and 13.
+type accountsArgs struct {
+	scope
+	AccountIDs    []string
+	Offset, Limit int
+	Filter        accountOptions
+	Disabled      *bool // the flat filter
+}
+
+// getAccounts returns the handler of GetAccounts in a version.
+func (s *service) getAccounts(show shape) func(*rpcjson.Call, *accountsArgs) {
+	return func(c *rpcjson.Call, args *accountsArgs) {
+		s.defaultTenant(&args.scope)
+		prefer(&args.Disabled, args.Filter.Disabled)
+		l := &listing{service: s, args: args, show: show, shown: answerList{}}
+		l.next = l.all
+		if len(args.AccountIDs) > 0 {
+			l.next = l.named
+		}
+		l.skip, l.left = max(args.Offset, 0), args.Limit
+		if l.left <= 0 {
+			l.left = math.MaxInt
+		}
+		s.readPages(c, l.page, func() any { return l.shown })
+	}
+}
+
+// pageAccounts is how many accounts are looked at in one go: a few hundred microseconds for which the engine's writer
+// decides nothing.
+const pageAccounts = 500
+
+// readPages answers c with result once page says that there is no more. The first page is queued before readPages
+// returns, so that it shows every change that the connection asked for earlier; the others follow one by one, with
+// commands of others between them: a long list is not a snapshot of one moment, each of its pages is.
+func (s *service) readPages(c *rpcjson.Call, page func(engine.State) (more bool, err error), result func() any) {
+	var more bool
+	read := func(st engine.State) (err error) {
+		more, err = page(st)
+		return err
+	}
+	finish := func(err error) {
+		if err != nil {
+			s.fail(c, err, nil)
+			return
+		}
+		c.Reply(result())
+	}
+	err := s.Engine.View(c.Context(), read, func(err error) {
+		if err != nil || !more {
+			finish(err)
+			return
+		}
+		go func() { finish(s.readRest(c.Context(), read, &more)) }() // the engine's callback must not wait
+	})
+	if err != nil {
+		s.fail(c, err, nil)
+	}
+}
+
+func (s *service) readRest(ctx context.Context, read func(engine.State) error, more *bool) error {
+	for *more {
+		if err := s.Engine.Read(ctx, read); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// listing is a GetAccounts in work.
+type listing struct {
+	*service
+	args *accountsArgs
+	show shape
+	next func(engine.State) ([]*engine.Account, bool, error)
+
+	after      string // all: the last name seen
+	skip, left int    // names to be skipped, and to be looked at behind them
+	shown      answerList
+	balances   int
+}
+
+// answerList is written as a JSON list.
+type answerList []rpcjson.Appender
+
+// AppendJSON writes the items one after the other.
+func (l answerList) AppendJSON(b []byte) ([]byte, error) {
+	b = append(b, '[')
+	for i, item := range l {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		var err error
+		if b, err = item.AppendJSON(b); err != nil {
+			return b, err
+		}
+	}
+	return append(b, ']'), nil
+}
+
+// page adds the next accounts and tells whether there are more.
+func (l *listing) page(st engine.State) (more bool, err error) {
+	accounts, more, err := l.next(st)
+	if err != nil {
+		return false, err
+	}
+	for _, a := range accounts {
+		if a == nil || !l.passes(a) {
+			continue
+		}
+		l.balances += len(a.Balances)
+		if len(l.shown) >= l.ListMax || l.balances > l.ListBalancesMax {
+			return false, errTooMany
+		}
+		l.shown = append(l.shown, l.show(a, timingsOf(st, a)))
+	}
+	return more && l.left > 0, nil
+}
+
+func (l *listing) passes(a *engine.Account) bool {
+	wantNegative, wantDisabled := l.args.Filter.AllowNegative, l.args.Disabled
+	return (wantNegative == nil || *wantNegative == a.AllowNegative) &&
+		(wantDisabled == nil || *wantDisabled == a.Disabled)
+}
+
+// named returns the next of the accounts that were named, nil for one that is not there.
+func (l *listing) named(st engine.State) (accounts []*engine.Account, more bool, err error) {
+	names := l.args.AccountIDs[min(l.skip, len(l.args.AccountIDs)):]
+	names = names[:min(len(names), l.left, pageAccounts)]
+	for _, name := range names {
+		a, err := st.Account(l.args.account(strings.TrimSpace(name)))
+		if err != nil {
+			return nil, false, err
+		}
+		accounts = append(accounts, a)
+	}
+	l.skip += len(names)
+	l.left -= len(names)
+	return accounts, l.skip < len(l.args.AccountIDs), nil
+}
+
+// all returns the next of the tenant's accounts.
+func (l *listing) all(st engine.State) (accounts []*engine.Account, more bool, err error) {
+	page, err := st.Accounts(l.args.Tenant, l.after, pageAccounts)
+	if err != nil || len(page) == 0 {
+		return nil, false, err
+	}
+	l.after = page[len(page)-1].ID.Account
+	skipped := min(l.skip, len(page))
+	l.skip -= skipped
+	accounts = page[skipped:]
+	accounts = accounts[:min(len(accounts), l.left)]
+	l.left -= len(accounts)
+	return accounts, len(page) == pageAccounts, nil
+}
+
+// getAccountsCount returns the handler of GetAccountsCount; in v2 a tenant without accounts is not found.
+// Source: cgrates-apier, section 9.11.
+func (s *service) getAccountsCount(noneIsError bool) func(*rpcjson.Call, *scope) {
+	return func(c *rpcjson.Call, args *scope) {
+		s.defaultTenant(args)
+		s.view(c, nil, func(st engine.State) (any, error) {
+			n, err := st.AccountsCount(args.Tenant)
+			if err == nil && n == 0 && noneIsError {
+				err = errNotFound
+			}
+			return n, err
+		})
+	}
+}
+
+// accountIDsArgs select names of accounts: those that contain Search, sorted. Offset and Limit cut what was found.
+// Source: cgrates-apier, section 12; what Search means is not said there.
+type accountIDsArgs struct {
+	scope
+	Search        string
+	Offset, Limit int
+}
+
+func (s *service) getAccountIDs(c *rpcjson.Call, args *accountIDsArgs) {
+	s.defaultTenant(&args.scope)
+	var found []string
+	after, offset := "", max(args.Offset, 0)
+	s.readPages(c, func(st engine.State) (more bool, err error) {
+		page, err := st.Accounts(args.Tenant, after, pageAccounts)
+		if err != nil {
+			return false, err
+		}
+		for _, a := range page {
+			after = a.ID.Account
+			if !strings.Contains(after, args.Search) {
+				continue
+			}
+			if offset > 0 {
+				offset--
+				continue
+			}
+			if found = append(found, after); len(found) == args.Limit {
+				return false, nil
+			}
+			if len(found) > s.ListMax {
+				return false, errTooMany
+			}
+		}
+		if len(page) < pageAccounts {
+			if len(found) == 0 {
+				return false, errNotFound
+			}
+			return false, nil
+		}
+		return true, nil
+	}, func() any { return slices.Clip(found) })
+}
+
+// Source of the next two: cgrates-apier, section 9.13. There are no action plans and triggers, so the answer is a list
+// of none.
+
+func (s *service) getAccountActionPlan(c *rpcjson.Call, args *accountArgs) {
+	if strings.TrimSpace(args.Account) == "" {
+		s.fail(c, engine.Missing("Account "), nil) // the blank is on the wire there, too
+		return
+	}
+	s.view(c, nil, func(engine.State) (any, error) { return []string{}, nil })
+}
+
+func (s *service) getAccountActionTriggers(c *rpcjson.Call, args *accountArgs) {
+	s.defaultTenant(&args.scope)
+	id := args.account(strings.TrimSpace(args.Account))
+	s.view(c, triggersExceptions, func(st engine.State) (any, error) {
+		a, err := st.Account(id)
+		if err == nil && a == nil {
+			err = errNotFound
+		}
+		return []string{}, err
+	})
+}

@@ -1,0 +1,124 @@
+package apier
+
+import (
+	"slices"
+
+	"purser/engine"
+	"purser/rpcjson"
+)
+
+// Names that a service has. ApierV1 and ApierV2 are those of before 2020. Source: cgrates-apier, section 1.
+var (
+	v1   = []string{"APIerSv1", "ApierV1"}
+	v2   = []string{"APIerSv2", "ApierV2"}
+	both = []string{"APIerSv1", "ApierV1", "APIerSv2", "ApierV2"}
+
+	responder = []string{"Responder"}
+	core      = []string{"CoreSv1"}
+	journal   = []string{"JournalSv1"}
+
+	// pinged are the services of CGRateS, which answer Ping whether there is more of them here or not.
+	pinged = []string{
+		"APIerSv1", "APIerSv2", "ApierV1", "ApierV2", "Responder", "CoreSv1", "CacheSv1", "GuardianSv1", "ServiceManagerV1",
+		"ConfigSv1", "SessionSv1", "CDRsV1", "CDRsV2", "ChargerSv1", "AttributeSv1", "ThresholdSv1", "StatSv1",
+		"ResourceSv1", "RouteSv1", "SupplierSv1", "RALsV1", "SchedulerSv1", "FilterSv1", "DispatcherSv1", "EeSv1",
+		"AnalyzerSv1", "LoaderSv1", "ReplicatorSv1", "RankingSv1", "TrendSv1", "IPsV1", "ErSv1", "TPeSv1", "JournalSv1",
+	}
+)
+
+// Methods returns all methods of this package, each under all names of its service.
+func Methods(o Options) []rpcjson.Method {
+	s := &service{Options: o.withDefaults(), started: o.Engine.Now()}
+	s.log = s.Log
+	return slices.Concat(
+		s.balanceMethods(), s.accountMethods(), s.destinationMethods(), s.chargeMethods(), s.daemonMethods())
+}
+
+// read makes methods that change nothing.
+func read[A any](services []string, name string, role rpcjson.Roles, serve func(*rpcjson.Call, *A)) []rpcjson.Method {
+	methods := make([]rpcjson.Method, len(services))
+	for i, service := range services {
+		methods[i] = rpcjson.Handle(service+"."+name, role, serve)
+	}
+	return methods
+}
+
+// write makes methods that ask for a change; x are the errors that they name in their own words, and reply turns the
+// engine's result into the answer.
+func write[A any, P interface {
+	*A
+	changing
+}](s *service, services []string, name string, role rpcjson.Roles, x exceptions,
+	reply func(P) func(*engine.Result) any,
+) []rpcjson.Method {
+	first := services[0] + "." + name
+	return read(services, name, role, func(c *rpcjson.Call, args *A) { s.submit(c, first, P(args), x, reply(args)) })
+}
+
+// says makes a reply that is always the same text.
+func says[P any](text string) func(P) func(*engine.Result) any {
+	reply := func(*engine.Result) any { return text }
+	return func(P) func(*engine.Result) any { return reply }
+}
+
+// ok is the answer of most changes.
+const ok = "OK"
+
+func (s *service) balanceMethods() []rpcjson.Method {
+	return slices.Concat(
+		write(s, both, "SetBalance", RoleAdmin, nil, says[*setBalance](ok)),
+		write(s, v1, "SetBalances", RoleAdmin, nil, says[*setBalances](ok)),
+		write(s, v1, "AddBalance", RoleTopUp, nil, says[*addBalance](ok)),
+		write(s, v1, "DebitBalance", RoleTopUp, nil, says[*debitBalance](ok)),
+		write(s, v1, "RemoveBalances", RoleAdmin, nil, says[*removeBalances](ok)),
+		write(s, v1, "TransferBalance", RoleAdmin, transferExceptions, says[*transferBalance]("")),
+	)
+}
+
+func (s *service) accountMethods() []rpcjson.Method {
+	return slices.Concat(
+		write(s, both, "SetAccount", RoleAdmin, nil, says[*setAccount](ok)),
+		write(s, both, "RemoveAccount", RoleAdmin, nil, says[*removeAccount](ok)),
+		read(v1, "GetAccount", RoleRead, s.getAccount(shapeV1)),
+		read(v2, "GetAccount", RoleRead, s.getAccount(shapeV2)),
+		read(v1, "GetAccounts", RoleRead, s.getAccounts(shapeV1)),
+		read(v2, "GetAccounts", RoleRead, s.getAccounts(shapeV2)),
+		read(v1, "GetAccountsCount", RoleRead, s.getAccountsCount(false)),
+		read(v2, "GetAccountsCount", RoleRead, s.getAccountsCount(true)),
+		read(v1, "GetAccountIDs", RoleRead, s.getAccountIDs),
+		read(v1, "GetAccountActionPlan", RoleRead, s.getAccountActionPlan),
+		read(both, "GetAccountActionTriggers", RoleRead, s.getAccountActionTriggers),
+	)
+}
+
+func (s *service) destinationMethods() []rpcjson.Method {
+	return slices.Concat(
+		write(s, v1, "SetDestination", RoleAdmin, nil, says[*setDestination](ok)),
+		write(s, v1, "RemoveDestination", RoleAdmin, nil, says[*removeDestination](ok)),
+		read(v1, "GetDestination", RoleRead, s.getDestination),
+		read(v1, "GetReverseDestination", RoleRead, s.getReverseDestination),
+		write(s, v1, "SetTiming", RoleAdmin, nil, says[*setTiming](ok)),
+		write(s, v1, "RemoveTiming", RoleAdmin, nil, says[*timingArgs](ok)),
+		read(v1, "GetTiming", RoleRead, s.getTiming),
+	)
+}
+
+func (s *service) chargeMethods() []rpcjson.Method {
+	return slices.Concat(
+		write(s, responder, "Debit", RoleCharge, nil,
+			func(d *debit) func(*engine.Result) any { return chargeReply(&d.callDescriptor) }),
+		write(s, responder, "MaxDebit", RoleCharge, nil,
+			func(d *maxDebit) func(*engine.Result) any { return chargeReply(&d.callDescriptor) }),
+		read(responder, "GetMaxSessionTime", RoleCharge, s.getMaxSessionTime),
+		read(responder, "GetCost", RoleRead, s.getCost),
+	)
+}
+
+func (s *service) daemonMethods() []rpcjson.Method {
+	return slices.Concat(
+		read(core, "Status", RoleRead, s.status),
+		read(core, "Sleep", RoleRead, s.sleep),
+		read(journal, "GetEntries", RoleRead, s.getEntries),
+		read(pinged, "Ping", RoleRead, s.ping),
+	)
+}

@@ -1,0 +1,90 @@
+package apier
+
+import (
+	"math/bits"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"purser/engine"
+	"purser/rpcjson"
+)
+
+func TestRolesAreReadFromTheirNames(t *testing.T) {
+	for _, test := range []struct {
+		names []string
+		want  rpcjson.Roles
+	}{
+		{nil, 0},
+		{[]string{"read"}, RoleRead},
+		{[]string{"topup", "charge"}, RoleCharge | RoleTopUp},
+		{[]string{"read", "charge", "topup", "admin"}, AllRoles},
+	} {
+		got, err := ParseRoles(test.names)
+		require.NoError(t, err)
+		require.Equal(t, test.want, got, "%v", test.names)
+	}
+	_, err := ParseRoles([]string{"read", "root"})
+	require.ErrorContains(t, err, `"root"`)
+}
+
+func methods() map[string]rpcjson.Roles {
+	all := map[string]rpcjson.Roles{}
+	for _, m := range Methods(Options{Engine: &sink{engine.DefaultRules()}}) {
+		all[m.Name] = m.Role
+	}
+	return all
+}
+
+func TestEveryMethodNeedsExactlyOneRole(t *testing.T) {
+	for name, role := range methods() {
+		require.Equal(t, 1, bits.OnesCount32(uint32(role&AllRoles)), name)
+		require.Zero(t, role&^AllRoles, name)
+	}
+}
+
+// A method whose name says that it changes something is never open to those who may only read.
+func TestReadersCannotChangeAnything(t *testing.T) {
+	reading := []string{"Get", "Ping", "Status", "Sleep"}
+	for name, role := range methods() {
+		_, verb, _ := strings.Cut(name, ".")
+		isRead := slices.ContainsFunc(reading, func(prefix string) bool { return strings.HasPrefix(verb, prefix) })
+		if name == "Responder.GetMaxSessionTime" { // part of a charge
+			require.Equal(t, RoleCharge, role)
+			continue
+		}
+		require.Equal(t, isRead, role == RoleRead, name)
+	}
+}
+
+func TestWhoMayTopUpMayNotSetOrRemove(t *testing.T) {
+	for name, role := range methods() {
+		adjusts := strings.HasSuffix(name, ".AddBalance") || strings.HasSuffix(name, ".DebitBalance")
+		require.Equal(t, adjusts, role == RoleTopUp, name)
+	}
+}
+
+// A compromised softswitch must not be able to raise a balance: what it may call only takes.
+func TestWhoMayChargeCannotRaiseABalance(t *testing.T) {
+	for name, role := range methods() {
+		if role == RoleCharge {
+			require.Contains(t, []string{"Responder.Debit", "Responder.MaxDebit", "Responder.GetMaxSessionTime"}, name)
+		}
+	}
+}
+
+func TestOldServiceNamesServeTheSameMethods(t *testing.T) {
+	all := methods()
+	for name, role := range all {
+		for before, after := range map[string]string{"APIerSv1.": "ApierV1.", "APIerSv2.": "ApierV2."} {
+			if rest, found := strings.CutPrefix(name, before); found {
+				require.Equal(t, role, all[after+rest], name)
+			}
+		}
+	}
+	require.Contains(t, all, "ApierV2.SetBalance", "two clients call it")
+	require.NotContains(t, all, "CoreSv1.Panic")
+	require.NotContains(t, all, "Responder.Shutdown")
+}
