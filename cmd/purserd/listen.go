@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"golang.org/x/net/netutil"
+	"golang.org/x/sync/errgroup"
+
+	"purser/apier"
+	"purser/config"
+	"purser/rpcjson"
+)
+
+// listeners are the daemon's open ports. A nil one is switched off.
+type listeners struct{ json, bijson, http net.Listener }
+
+// openListeners binds all ports before the first one is served, so that a port
+// in use ends the start and not half a service.
+func openListeners(cfg config.Config) (*listeners, error) {
+	l := &listeners{}
+	secure, err := newTLS(cfg.TLS)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range []struct {
+		name, addr string
+		to         *net.Listener
+	}{
+		{"listen.json", cfg.Listen.JSON, &l.json},
+		{"listen.bijson", cfg.Listen.BiJSON, &l.bijson},
+		{"listen.http", cfg.Listen.HTTP, &l.http},
+	} {
+		if p.addr == "" {
+			continue
+		}
+		ln, err := net.Listen("tcp", p.addr)
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("%s: %w", p.name, err), l.close())
+		}
+		if secure != nil {
+			ln = tls.NewListener(ln, secure)
+		}
+		*p.to = ln
+	}
+	if l.http != nil {
+		l.http = netutil.LimitListener(l.http, cfg.Limits.Connections)
+	}
+	return l, nil
+}
+
+// serve starts a goroutine of tasks for each listener; they end with ctx.
+func (l *listeners) serve(ctx context.Context, tasks *errgroup.Group, cfg config.Config, rpc *rpcjson.Server,
+	web *web, log *slog.Logger) {
+	start := func(ln net.Listener, name string, serve func() error) {
+		if ln == nil {
+			return
+		}
+		tasks.Go(func() error {
+			if err := serve(); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			return nil
+		})
+	}
+	start(l.json, "listen.json", func() error { return rpc.ServeTCP(ctx, l.json, access(cfg, cfg.Roles.JSON)) })
+	start(l.bijson, "listen.bijson", func() error { return rpc.ServeBidi(ctx, l.bijson, access(cfg, cfg.Roles.BiJSON)) })
+	start(l.http, "listen.http", func() error { return web.serve(ctx, l.http, cfg, log) })
+}
+
+// access says who may use a listener. The roles are names that config has
+// checked, so that an unknown one cannot come here.
+func access(cfg config.Config, roles []string) rpcjson.Access {
+	set, err := apier.ParseRoles(roles)
+	if err != nil {
+		set = 0 // nothing is allowed
+	}
+	return rpcjson.Access{Roles: set, Networks: cfg.Listen.Allow}
+}
+
+// close closes what is open.
+func (l *listeners) close() error {
+	var errs []error
+	for _, ln := range []net.Listener{l.json, l.bijson, l.http} {
+		if ln != nil {
+			errs = append(errs, ln.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// String returns the open listeners as name=address, in a fixed order.
+func (l *listeners) String() string {
+	var parts []string
+	for _, p := range []struct {
+		name string
+		ln   net.Listener
+	}{{"json", l.json}, {"bijson", l.bijson}, {"http", l.http}} {
+		if p.ln != nil {
+			parts = append(parts, p.name+"="+p.ln.Addr().String())
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// readyLine is what programs that start the daemon wait for.
+func (l *listeners) readyLine() string { return "ready " + l.String() }
+
+// Limits of HTTP itself; those of requests are settings.
+const (
+	httpHeaderBytesMax = 16 << 10
+	httpHeaderTime     = 5 * time.Second
+	httpIdleTime       = 2 * time.Minute
+)
+
+// serve serves the web listener until ctx ends and its requests are answered.
+func (w *web) serve(ctx context.Context, ln net.Listener, cfg config.Config, log *slog.Logger) error {
+	srv := &http.Server{
+		Handler: w.handler, MaxHeaderBytes: httpHeaderBytesMax, ReadHeaderTimeout: httpHeaderTime,
+		ReadTimeout: httpHeaderTime + cfg.Limits.RequestTime, IdleTimeout: httpIdleTime,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.Stop.Timeout)
+		defer cancel()
+		stopped <- srv.Shutdown(limited)
+	}()
+	if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return <-stopped
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"purser/apier"
+	"purser/config"
+	"purser/engine"
+	"purser/engine/store"
+	"purser/rpcjson"
+)
+
+// errJournalFailed says that a commit failed while the daemon served.
+var errJournalFailed = errors.New("the journal failed")
+
+// runtimeFiles are what a test replaces of the daemon's surroundings.
+type runtimeFiles struct {
+	stdout io.Writer // takes the ready line
+}
+
+// run serves until ctx ends or the engine does. Things start from the disk
+// outwards and stop from the listeners inwards: an answer needs the engine, the
+// engine needs the store, and the store is closed when nobody writes any more.
+func run(ctx context.Context, cfg config.Config, files runtimeFiles, log *slog.Logger) (err error) {
+	log.Info("starting", "version", version, "store", cfg.Store.Dir)
+	tuneCollector(cfg.Memory)
+	metrics := newMetrics(version)
+	disk, err := openStore(cfg, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, disk.close()) }()
+
+	eng, err := engine.Start(ctx, disk.journal, disk.folds, engineOptions(cfg, metrics, log))
+	if err != nil {
+		return fmt.Errorf("start the engine: %w", err)
+	}
+	defer func() { err = errors.Join(err, stopEngine(eng)) }()
+	log.Info("journal folded", "seq", eng.Stats().Seq)
+
+	rpc := rpcjson.New(rpcOptions(cfg, metrics, log))
+	if err := rpc.Register(apier.Methods(apierOptions(cfg, eng, log))...); err != nil {
+		return fmt.Errorf("register methods: %w", err)
+	}
+	metrics.watch(eng, disk.folds, rpc)
+
+	lns, err := openListeners(cfg)
+	if err != nil {
+		return err
+	}
+	serving, endServing := context.WithCancel(ctx)
+	defer endServing()
+	tasks := &errgroup.Group{}
+	web := newWeb(cfg, rpc, eng, metrics, log)
+	lns.serve(serving, tasks, cfg, rpc, web, log)
+	if _, err := fmt.Fprintln(files.stdout, lns.readyLine()); err != nil {
+		return errors.Join(fmt.Errorf("print the ready line: %w", err), lns.close())
+	}
+	log.Info("ready", "listeners", lns.String())
+
+	select {
+	case <-ctx.Done():
+		log.Info("stopping", "timeout", cfg.Stop.Timeout)
+	case <-eng.Done():
+		log.Error("the engine ended", "err", eng.Err())
+	}
+	web.stopping.Store(true)
+	endServing()
+	return waitFor(tasks, stopTime(cfg, eng))
+}
+
+// failedStopMax bounds the stop after a failed commit: whoever still waits has
+// been told that the outcome is unknown.
+const failedStopMax = 500 * time.Millisecond
+
+func stopTime(cfg config.Config, eng *engine.Engine) time.Duration {
+	if eng.Err() != nil {
+		return failedStopMax
+	}
+	return cfg.Stop.Timeout
+}
+
+// waitFor waits for the listeners' goroutines, but not for ever.
+func waitFor(tasks *errgroup.Group, most time.Duration) error {
+	done := make(chan error, 1)
+	go func() { done <- tasks.Wait() }()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(most):
+		return fmt.Errorf("listeners did not end within %s", most)
+	}
+}
+
+func stopEngine(eng *engine.Engine) error {
+	if err := eng.Stop(); err != nil {
+		return fmt.Errorf("%w: %w", errJournalFailed, err)
+	}
+	return nil
+}
+
+// disk is the open store.
+type disk struct {
+	journal *store.Journal
+	folds   *store.Store
+}
+
+func openStore(cfg config.Config, log *slog.Logger) (*disk, error) {
+	journal, err := store.OpenJournal(cfg.Store.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("open the journal: %w", err)
+	}
+	folds, err := store.Open(cfg.Store.Dir, journal, store.Options{
+		CheckpointAccounts: cfg.Store.CheckpointAccounts,
+		CheckpointEntries:  cfg.Store.CheckpointEntries,
+		CacheAccounts:      cfg.Store.CacheAccounts,
+		KeepKeys:           cfg.Idempotency.Keep,
+		Failed: func(err error) {
+			log.Error("checkpoint failed: the journal goes on, the next start will take longer", "err", err)
+		},
+	})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the checkpoint: %w", err), journal.Close())
+	}
+	if why := folds.Rebuilt(); why != "" {
+		log.Warn("checkpoint is rebuilt from the journal", "why", why)
+	}
+	return &disk{journal, folds}, nil
+}
+
+// close writes the last checkpoint and closes both files.
+func (d *disk) close() error { return errors.Join(d.folds.Close(), d.journal.Close()) }
+
+func engineOptions(cfg config.Config, m *metrics, log *slog.Logger) engine.Options {
+	usage := cfg.Charging.MaxUsage
+	return engine.Options{
+		QueueMax: cfg.Limits.Queue, GroupMax: cfg.Limits.Group, Observe: m.committed,
+		Folding: func(at, of uint64) { log.Info("folding the journal", "entry", at, "of", of) },
+		Rules: engine.Rules{
+			KeepKeys: cfg.Idempotency.Keep, NameBytesMax: cfg.Limits.NameBytes, BalancesMax: cfg.Limits.Balances,
+			PrefixesMax: cfg.Limits.Prefixes, PlacesMax: cfg.Limits.Places, MetadataMax: cfg.Limits.MetadataBytes,
+			MaxUsage: map[string]int64{engine.Voice: int64(usage.Voice), engine.Data: int64(usage.Data),
+				engine.SMS: int64(usage.SMS), engine.MMS: int64(usage.MMS)},
+			MaxUsageOther: int64(usage.Other),
+		},
+	}
+}
+
+func rpcOptions(cfg config.Config, m *metrics, log *slog.Logger) rpcjson.Options {
+	l := cfg.Limits
+	return rpcjson.Options{
+		RequestBytesMax: l.RequestBytes, DepthMax: l.Depth, InFlightMax: l.InFlight, BatchMax: l.Batch,
+		ConnsMax: l.Connections, ConnsPerPeerMax: l.ConnectionsPerPeer,
+		RequestTimeout: l.RequestTime, WriteTimeout: l.WriteTime, StopTimeout: cfg.Stop.Timeout * 4 / 5,
+		Hosts: cfg.HTTP.Hosts, Origins: cfg.HTTP.Origins, Log: log, Observe: m.answered,
+	}
+}
+
+func apierOptions(cfg config.Config, eng *engine.Engine, log *slog.Logger) apier.Options {
+	return apier.Options{Engine: eng, DefaultTenant: cfg.General.DefaultTenant, ListMax: cfg.Limits.List,
+		Version: "purser@" + strings.TrimPrefix(version, "v"), Log: log}
+}

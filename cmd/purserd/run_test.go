@@ -1,0 +1,194 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
+)
+
+func TestRequestsOfOneConnectionTakeEffectInOrder(t *testing.T) {
+	d := startInside(t, testConfig(t))
+	w := dialWire(t, d.addrs["json"])
+	const n = 500
+	var all strings.Builder
+	for i := range n {
+		all.WriteString(request(2*i, "APIerSv1.SetBalance",
+			fmt.Sprintf(`{"Account":"o","BalanceType":"*monetary","Value":%d,"Balance":{"ID":"m"}}`, i+1)))
+		all.WriteString(request(2*i+1, "APIerSv2.GetAccount", `{"Account":"o"}`))
+	}
+	go func() { _, _ = io.WriteString(w.nc, all.String()) }()
+	for i := range n {
+		var set, get reply
+		require.NoError(t, w.dec.Decode(&set))
+		require.NoError(t, w.dec.Decode(&get))
+		require.EqualValues(t, 2*i, set.ID)
+		require.EqualValues(t, 2*i+1, get.ID)
+		var a struct {
+			BalanceMap map[string][]struct{ Value int }
+		}
+		require.NoError(t, json.Unmarshal(get.Result, &a))
+		require.Equal(t, i+1, a.BalanceMap["*monetary"][0].Value, "the read sees the set before it and none after it")
+	}
+	require.NoError(t, d.end(t))
+}
+
+// TestFailingSyncEndsTheDaemon puts /dev/zero in the place of the journal's
+// file: writes succeed, fdatasync fails. The first commit after that must not
+// be answered OK, and the daemon must be gone within a second.
+func TestFailingSyncEndsTheDaemon(t *testing.T) {
+	cfg := testConfig(t)
+	d := startInside(t, cfg)
+	w := dialWire(t, d.addrs["json"])
+	const add = `{"Account":"f","BalanceType":"*monetary","Value":1,"Balance":{"ID":"m"}}`
+	w.ok("APIerSv1.AddBalance", add)
+
+	zero, err := os.OpenFile("/dev/zero", os.O_RDWR, 0)
+	require.NoError(t, err)
+	require.NoError(t, unix.Dup2(int(zero.Fd()), journalFD(t, cfg.Store.Dir)))
+	began := time.Now()
+	_, failure := w.call("APIerSv1.AddBalance", add)
+	require.Contains(t, failure, "SERVER_ERROR")
+	require.Contains(t, failure, "retry with the same idempotency key")
+	select {
+	case err := <-d.ended:
+		require.ErrorIs(t, err, errJournalFailed)
+	case <-time.After(2 * time.Second):
+		t.Fatal("the daemon goes on after a failed sync")
+	}
+	require.Less(t, time.Since(began), time.Second)
+	require.Contains(t, d.log.String(), "the engine ended")
+	require.NoError(t, zero.Close())
+}
+
+// journalFD finds the descriptor of the open journal.
+func journalFD(t *testing.T, dir string) int {
+	t.Helper()
+	want, err := filepath.Abs(filepath.Join(dir, "journal.db"))
+	require.NoError(t, err)
+	fds, err := os.ReadDir("/proc/self/fd")
+	require.NoError(t, err)
+	for _, fd := range fds {
+		if target, err := os.Readlink("/proc/self/fd/" + fd.Name()); err == nil && target == want {
+			var n int
+			_, err := fmt.Sscan(fd.Name(), &n)
+			require.NoError(t, err)
+			return n
+		}
+	}
+	t.Fatalf("no descriptor of %s", want)
+	return 0
+}
+
+func TestSIGTERMAnswersWhatWasAcceptedAndExits0(t *testing.T) {
+	d := startChild(t, filepath.Join(t.TempDir(), "data"))
+	w := dialWire(t, d.addrs["json"])
+	const n = 200
+	var all strings.Builder
+	for i := range n {
+		all.WriteString(request(i, "APIerSv1.AddBalance", `{"Account":"s","BalanceType":"*monetary","Value":1,"Balance":{"ID":"m"}}`))
+	}
+	_, err := io.WriteString(w.nc, all.String())
+	require.NoError(t, err)
+	var first reply
+	require.NoError(t, w.dec.Decode(&first))
+	idle := dialWire(t, d.addrs["json"])
+	idle.ok("CoreSv1.Ping", "{}")
+	half := dialWire(t, d.addrs["json"])
+	half.ok("CoreSv1.Ping", "{}")
+	_, err = io.WriteString(half.nc, `{"method":"APIer`)
+	require.NoError(t, err)
+
+	began := time.Now()
+	status := make(chan int, 1)
+	go func() { status <- d.terminate(t) }()
+	answered := 1
+	for {
+		var r reply
+		if w.dec.Decode(&r) != nil {
+			break
+		}
+		require.Nil(t, r.Error)
+		answered++
+	}
+	require.Zero(t, <-status, d.log)
+	require.Less(t, time.Since(began), 5*time.Second)
+	_, err = idle.nc.Read(make([]byte, 1))
+	require.ErrorIs(t, err, io.EOF)
+
+	again := startInside(t, withDir(t, d.cmd.Args[2]))
+	require.Equal(t, fmt.Sprint(answered), dialWire(t, again.addrs["json"]).balance("s"),
+		"what was answered is there, and what was not accepted is not")
+	require.NoError(t, again.end(t))
+}
+
+func TestSecondDaemonOnOneFolderIsRefused(t *testing.T) {
+	cfg := testConfig(t)
+	d := startInside(t, cfg)
+	var stderr bytes.Buffer
+	status := execute(t.Context(), append([]string{"--store.dir", cfg.Store.Dir}, anyPort...), nil, io.Discard, &stderr)
+	require.Equal(t, exitFailed, status)
+	require.Contains(t, stderr.String(), cfg.Store.Dir)
+	require.NoError(t, d.end(t))
+}
+
+func TestPortInUseEndsTheStart(t *testing.T) {
+	first := startInside(t, testConfig(t))
+	cfg := testConfig(t)
+	cfg.Listen.JSON = first.addrs["json"]
+	err := run(t.Context(), cfg, runtimeFiles{stdout: io.Discard}, newLogger(cfg.Log, io.Discard))
+	require.ErrorContains(t, err, "listen.json")
+	require.NoError(t, first.end(t))
+}
+
+func TestPublicAddressIsRefusedWithoutProtection(t *testing.T) {
+	var stderr bytes.Buffer
+	status := execute(t.Context(), []string{"--listen.json", "0.0.0.0:0"}, nil, io.Discard, &stderr)
+	require.Equal(t, exitUsage, status)
+	require.Contains(t, stderr.String(), "listen.json")
+}
+
+func TestHTTPListenerServesHealthAndMetrics(t *testing.T) {
+	d := startInside(t, testConfig(t))
+	base := "http://" + d.addrs["http"]
+	resp, err := http.Post(base+"/jsonrpc", "application/json",
+		strings.NewReader(request(1, "APIerSv1.AddBalance", `{"Account":"h","BalanceType":"*monetary","Value":1}`)))
+	require.NoError(t, err)
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	require.Equal(t, `{"id":1,"result":"OK","error":null}`+"\n", string(body))
+
+	for path, want := range map[string]string{"/healthz": "ok\n", "/readyz": "ok\n"} {
+		require.Equal(t, want, get(t, base+path))
+	}
+	metrics := get(t, base+"/metrics")
+	for _, line := range []string{
+		`purser_requests_total{face="http",method="APIerSv1.AddBalance",outcome="ok"} 1`, "purser_commit_seconds_count 1",
+		"purser_commit_entries_sum 1", "purser_journal_entries_total 1", "purser_accounts 1", `purser_connections{face="tcp"} 0`,
+		"purser_request_seconds_bucket", "purser_build_info",
+	} {
+		require.True(t, strings.Contains(metrics, line), "no line %s", line)
+	}
+	require.NoError(t, d.end(t))
+}
+
+func get(t *testing.T, url string) string {
+	t.Helper()
+	resp, err := http.Get(url)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, resp.StatusCode, string(body))
+	return string(body)
+}
