@@ -27,6 +27,7 @@ const module = "purser"
 // of a lower level only. A new package is entered here and there.
 var level = map[string]int{
 	"engine/amount":   0,
+	"engine/cborwire": 0,
 	"rpcjson":         0,
 	"config":          0,
 	"engine/rating":   1,
@@ -208,6 +209,32 @@ func TestMetricsInDataAreDocumented(t *testing.T) {
 		}
 	}
 	require.Positive(t, asked)
+}
+
+// A promise or divergence that names a test, as `engine: TestX`, or a script names one that is there.
+func TestDocumentsNameTestsThatAreThere(t *testing.T) {
+	there := map[string]bool{}
+	for _, s := range readTree(t, ".") {
+		there[s.path] = true
+		if !s.isGo() {
+			continue
+		}
+		for _, d := range s.ast.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok {
+				there[s.dir()+": "+fn.Name.Name] = true
+			}
+		}
+	}
+	named := regexp.MustCompile("`([a-z/]+: Test[A-Za-z0-9]+|engine/testdata/[a-z_-]+\\.txt)`")
+	for _, name := range []string{"README.md", "docs/divergences.md"} {
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		found := named.FindAllStringSubmatch(string(text), -1)
+		require.NotEmpty(t, found, name)
+		for _, test := range found {
+			require.True(t, there[test[1]], "%s names %s, which is not there", name, test[1])
+		}
+	}
 }
 
 // goFiles makes a rule of a check of single Go files.

@@ -1,0 +1,104 @@
+#!/bin/bash
+# Plays the balance-management document against a throw-away daemon: its seven
+# sections request by request, then its console hints, with a kill -9 between.
+# Every answer is compared; the first that differs ends the demo with status 1.
+set -euo pipefail
+cd "$(dirname "$0")"
+bin=../../bin
+dir=$(mktemp -d)
+daemon=
+
+fail() { printf 'demo: %s\n' "$*" >&2; exit 1; }
+
+end() {
+    [[ -z $daemon ]] || kill -9 "$daemon" 2>"$dir/kill.log" || true
+    rm -rf "$dir"
+}
+trap end EXIT
+
+# start runs the daemon on free ports and waits for its ready line.
+start() {
+    : >"$dir/ready"
+    "$bin/purserd" --store.dir "$dir/data" --log.level warn --listen.rest "" \
+        --listen.json 127.0.0.1:0 --listen.bijson 127.0.0.1:0 --listen.http 127.0.0.1:0 >"$dir/ready" &
+    daemon=$!
+    for _ in $(seq 100); do
+        if grep -q '^ready ' "$dir/ready"; then
+            server=$(sed -n 's/^ready .*\bjson=\(127[^ ]*\).*/\1/p;s/^ready json=\([^ ]*\).*/\1/p' "$dir/ready" | tail -1)
+            return
+        fi
+        kill -0 "$daemon" || fail "the daemon did not start"
+        sleep 0.1
+    done
+    fail "the daemon was not ready within 10 s"
+}
+
+# ask sends a request as it is printed and shows the answer.
+ask() {
+    exec 3<>"/dev/tcp/${server%:*}/${server#*:}"
+    printf '%s' "$1" >&3
+    IFS= read -r -t 10 answer <&3 || fail "no answer to: $1"
+    exec 3>&-
+}
+
+# want compares the last answer with an extended regular expression.
+want() { [[ $answer =~ $1 ]] || fail "want $1, got $answer"; }
+
+section() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+
+# play sends the request of a section and compares the answer.
+play() {
+    section "$1 $2"
+    ask "$(cat "$1.json")"
+    printf '%s\n' "${answer:0:400}"
+    want "$3"
+}
+
+unnamed() {
+    ask '{"method":"APIerSv1.AddBalance","params":[{"Tenant":"cgrates.org","Account":"1001","BalanceType":"'"$1"'","Value":'"$2"',"Weight":'"$3"'}],"id":1}'
+    want '"result":"OK"'
+}
+
+start
+printf 'purserd is ready at %s, store in %s\n' "$server" "$dir/data"
+
+play 3.1 "Balance Set: balance 23456 of 1003 is 12" '^\{"id":6,"result":"OK","error":null\}$'
+play 3.2 "Balance Add: 10 into balance 123456 of 1003" '^\{"id":4,"result":"OK","error":null\}$'
+play 3.3 "Balance Debit: 5 from balance 23456 of 1003" '^\{"id":5,"result":"OK","error":null\}$'
+
+section "3.4 Get Remaining Balance: the sum over BalanceMap is 12 - 5 + 10 = 17"
+ask '{"method":"APIerSv2.GetAccounts","params":[{"Tenant":"cgrates.org","AccountIDs":["1003"]}],"id":7}'
+remaining() { grep -o '"Value":[0-9]*' <<<"$answer" | cut -d: -f2 | paste -sd+ - | { read -r sum; echo $((sum)); }; }
+printf 'remaining: %s\n' "$(remaining)"
+[[ $(remaining) == 17 ]] || fail "want 17, got $(remaining): $answer"
+
+# The document's account 1001: five balances without a name.
+unnamed '*monetary' 5 20; unnamed '*monetary' 25 10
+unnamed '*voice' 120 20; unnamed '*voice' 90 10
+unnamed '*data' 102400 0
+play 3.5 "Debit Air Time: no usage, so the summary of 1001 and nothing taken" \
+    '^\{"id":16,"result":\{"Direction":"\*out","Category":"","Tenant":"cgrates.org","Subject":"1001","Account":"1001","Destination":"","ToR":"","Cost":0,"Timespans":null,"RatedUsage":0,"AccountSummary":.*"Value":102400,.*"Value":120,.*"Value":90,.*"Value":5,.*"Value":25,.*"AllowNegative":false,"Disabled":false\}\},"error":null\}$'
+play 3.6 "Set Balance for Outbound Calls" '^\{"id":18,"result":"OK","error":null\}$'
+play 3.7 "Set Balance for Inbound Calls" '^\{"id":28,"result":"OK","error":null\}$'
+
+section "kill -9, start again: nothing that was answered is lost"
+kill -9 "$daemon"
+wait "$daemon" 2>"$dir/wait.log" || true
+start
+ask '{"method":"APIerSv2.GetAccounts","params":[{"Tenant":"cgrates.org","AccountIDs":["1003"]}],"id":8}'
+[[ $(remaining) == 17 ]] || fail "after kill -9: want 17, got $(remaining): $answer"
+printf 'remaining: %s\n' "$(remaining)"
+
+section "The console hints, as printed"
+while IFS= read -r line; do
+    printf 'cgr> %s\n' "$line"
+    "$bin/purser" --server "$server" "$line" || fail "console: $line"
+done <console.txt
+"$bin/purser" --server "$server" accounts Tenant=cgrates.org
+
+section "Stop, and prove the journal"
+kill -TERM "$daemon"
+wait "$daemon" || fail "the daemon ended with status $?"
+daemon=
+"$bin/purser" verify "$dir/data"
+printf '\ndemo: all answers as documented\n'
