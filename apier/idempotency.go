@@ -28,28 +28,10 @@ func (o *apiOpts) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	case jsontext.KindNull:
 		return dec.SkipValue()
 	case jsontext.KindBeginObject:
+		return eachMember(dec, o.set)
 	default:
 		return errNotObject
 	}
-	if _, err := dec.ReadToken(); err != nil {
-		return err
-	}
-	for dec.PeekKind() != jsontext.KindEndObject {
-		name, err := dec.ReadValue()
-		if err != nil {
-			return err
-		}
-		key := unquote(name)
-		v, err := dec.ReadValue()
-		if err != nil {
-			return err
-		}
-		if err := o.set(key, v); err != nil {
-			return fmt.Errorf("%s: %w", key, err)
-		}
-	}
-	_, err := dec.ReadToken()
-	return err
 }
 
 func (o *apiOpts) set(key string, v jsontext.Value) (err error) {

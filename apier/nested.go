@@ -40,6 +40,11 @@ func (b *balance) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if dec.PeekKind() != jsontext.KindBeginObject {
 		return errNotObject
 	}
+	return eachMember(dec, b.set)
+}
+
+// eachMember calls set for each member of the object that dec is in front of, and names the member in its error.
+func eachMember(dec *jsontext.Decoder, set func(key string, v jsontext.Value) error) error {
 	if _, err := dec.ReadToken(); err != nil {
 		return err
 	}
@@ -53,7 +58,7 @@ func (b *balance) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		if err != nil {
 			return err
 		}
-		if err := b.set(key, v); err != nil {
+		if err := set(key, v); err != nil {
 			return fmt.Errorf("%s: %w", key, err)
 		}
 	}

@@ -73,14 +73,14 @@ type Store struct {
 	// Dir is the data directory, made with mode 0700 when absent. Default purser-data.
 	Dir string
 	// CheckpointAccounts is the number of changed accounts that starts a
-	// checkpoint. Default 350000, at least 1.
+	// checkpoint. Default 250000, at least 1.
 	CheckpointAccounts int
 	// CheckpointEntries is the number of journal entries behind the last
-	// checkpoint that starts one; it bounds the replay at start. Default 400000,
+	// checkpoint that starts one; it bounds the replay at start. Default 300000,
 	// at least 1.
 	CheckpointEntries int
 	// CacheAccounts is the number of unchanged accounts kept in memory. Default
-	// 350000, at least 1.
+	// 250000, at least 1.
 	CacheAccounts int
 }
 
@@ -181,7 +181,7 @@ type MaxUsage struct {
 // GOMEMLIMIT, where set, win.
 type Memory struct {
 	// SoftLimit is what the collector tries to keep all of Go's memory below,
-	// by working harder near it. Bytes, default 629145600 (600 MiB). The mapped
+	// by working harder near it. Bytes, default 805306368 (768 MiB). The mapped
 	// pages of the store's files come on top.
 	SoftLimit int
 }

@@ -14,9 +14,9 @@ import (
 
 // Options are the settings of a Store; the zero value of each has a default.
 type Options struct {
-	CheckpointAccounts int           // changed accounts and idempotency keys that start a checkpoint; 350,000
-	CheckpointEntries  int           // entries that start a checkpoint; 400,000
-	CacheAccounts      int           // unchanged accounts kept in memory; 350,000
+	CheckpointAccounts int           // changed accounts and idempotency keys that start a checkpoint; 250,000
+	CheckpointEntries  int           // entries that start a checkpoint; 300,000
+	CacheAccounts      int           // unchanged accounts kept in memory; 250,000
 	KeepKeys           time.Duration // how long an idempotency key is remembered; 48 hours
 
 	// Failed is told, once and from another goroutine, that a checkpoint could
@@ -32,13 +32,13 @@ const backlogMax = 2
 
 func (o *Options) defaults() {
 	if o.CheckpointAccounts == 0 {
-		o.CheckpointAccounts = 350_000
+		o.CheckpointAccounts = 250_000
 	}
 	if o.CheckpointEntries == 0 {
-		o.CheckpointEntries = 400_000
+		o.CheckpointEntries = 300_000
 	}
 	if o.CacheAccounts == 0 {
-		o.CacheAccounts = 350_000
+		o.CacheAccounts = 250_000
 	}
 	if o.KeepKeys == 0 {
 		o.KeepKeys = 48 * time.Hour
