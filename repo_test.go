@@ -413,7 +413,7 @@ func rules() []rule {
 				{path: "engine/a.go", text: "package engine\nvar p = \"/ho" + "me/ann/x\"\n"},
 				{path: "data/x.yaml", text: "\ndir: /ro" + "ot/x\n"},
 			},
-			[]source{{path: "README.md", text: "see ./work/notes, https://example.net/home/x and /var/lib/purser\n"}}},
+			[]source{{path: "README.md", text: "see ./works/notes, https://example.net/home/x and /var/lib/purser\n"}}},
 	}
 }
 

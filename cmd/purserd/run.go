@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"strings"
 	"time"
 
@@ -165,6 +166,10 @@ func rpcOptions(cfg config.Config, m *metrics, log *slog.Logger) rpcjson.Options
 }
 
 func apierOptions(cfg config.Config, eng *engine.Engine, log *slog.Logger) apier.Options {
-	return apier.Options{Engine: eng, DefaultTenant: cfg.General.DefaultTenant, ListMax: cfg.Limits.List,
+	node, err := os.Hostname()
+	if err != nil {
+		log.Warn("this host has no name: CoreSv1.Status shows none", "err", err)
+	}
+	return apier.Options{NodeID: node, Engine: eng, DefaultTenant: cfg.General.DefaultTenant, ListMax: cfg.Limits.List,
 		Version: "purser@" + strings.TrimPrefix(version, "v"), Log: log}
 }
