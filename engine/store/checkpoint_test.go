@@ -177,16 +177,17 @@ func TestOnlyWhatIsDurableIsCheckpointed(t *testing.T) {
 }
 
 func TestTheWriterWaitsForASlowCheckpoint(t *testing.T) {
+	const most = backlogMax * 10
 	h := openHouse(t, t.TempDir(), Options{CheckpointAccounts: 10})
 	slow := &checkpoint{done: make(chan error, 1)}
 	h.store.running, h.store.writing = slow, newChanges(h.store.Position())
-	c := &crowd{paid: make([]int64, 30)}
-	for n := range 29 {
+	c := &crowd{paid: make([]int64, most)}
+	for n := range most - 1 {
 		require.NoError(t, h.store.Apply(c.next(n)))
 	}
 	require.NoError(t, h.store.Release())
 	require.Same(t, slow, h.store.running, "it goes on beside it")
-	require.NoError(t, h.store.Apply(c.next(29)))
+	require.NoError(t, h.store.Apply(c.next(most-1)))
 	released := make(chan error)
 	go func() { released <- h.store.Release() }()
 	select {
@@ -196,8 +197,8 @@ func TestTheWriterWaitsForASlowCheckpoint(t *testing.T) {
 	}
 	slow.done <- nil
 	require.NoError(t, <-released)
-	require.Equal(t, uint64(30), h.store.writing.end.Seq, "the next one has begun")
-	h.store.Sealed(engine.End{Seq: 30})
+	require.Equal(t, uint64(most), h.store.writing.end.Seq, "the next one has begun")
+	h.store.Sealed(engine.End{Seq: most})
 	h.close(t)
 }
 
