@@ -14,6 +14,7 @@ import (
 
 	"purser/engine"
 	"purser/engine/amount"
+	"purser/rpcjson"
 )
 
 // The requests of the seed documents, and their nested form.
@@ -71,9 +72,6 @@ func BenchmarkRequest(b *testing.B) {
 	}
 }
 
-// wireJSON is how rpcjson writes answers.
-var wireJSON = json.JoinOptions(jsontext.EscapeForHTML(true), jsontext.EscapeForJS(true), json.Deterministic(true))
-
 // BenchmarkReply measures the encoding of answers.
 func BenchmarkReply(b *testing.B) {
 	var args debit
@@ -95,29 +93,29 @@ func BenchmarkReply(b *testing.B) {
 		charged.Summary = append(charged.Summary, engine.Summary{UUID: uuid.New(), ID: id, ToR: tor, Initial: value, Value: value})
 		account.Balances = append(account.Balances, engine.Balance{UUID: uuid.New(), ID: id, ToR: tor, Value: value})
 	}
-	accounts := make([]any, 10_000)
+	accounts := make(answerList, 10_000)
 	for i := range accounts {
 		accounts[i] = shapeV2(account, nil)
 	}
 	for _, bench := range []struct {
 		name  string
-		reply any
+		reply rpcjson.Appender
 	}{
-		{"Debit", chargeReply(&args.callDescriptor)(&engine.Result{Charge: charged})},
+		{"Debit", chargeReply(&args.callDescriptor)(&engine.Result{Charge: charged}).(rpcjson.Appender)},
 		{"GetAccount/v1", shapeV1(account, nil)},
 		{"GetAccount/v2", shapeV2(account, nil)},
 		{"GetAccounts/10000", accounts},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
-			var buf bytes.Buffer
+			var buf []byte
 			b.ReportAllocs()
 			for b.Loop() {
-				buf.Reset()
-				if err := json.MarshalWrite(&buf, bench.reply, wireJSON); err != nil {
+				var err error
+				if buf, err = bench.reply.AppendJSON(buf[:0]); err != nil {
 					b.Fatal(err)
 				}
 			}
-			b.SetBytes(int64(buf.Len()))
+			b.SetBytes(int64(len(buf)))
 		})
 	}
 }
