@@ -13,6 +13,9 @@ type Access struct {
 	Networks []netip.Prefix
 }
 
+// AllowsPeer reports whether a peer may connect whose address is HOST:PORT, as http.Request.RemoteAddr has it.
+func (a Access) AllowsPeer(hostPort string) bool { return a.allows(parsePeer(hostPort)) }
+
 // allows reports whether a peer with this address may connect. An address that is not valid (a pipe, a Unix socket)
 // is let in only where any peer is.
 func (a Access) allows(peer netip.Addr) bool {

@@ -16,7 +16,7 @@ func (s *Server) guard(allow Access, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		origin := r.Header.Get("Origin")
 		switch {
-		case !allow.allows(parsePeer(r.RemoteAddr)):
+		case !allow.AllowsPeer(r.RemoteAddr):
 			http.Error(w, "your address is not allowed here", http.StatusForbidden)
 			return
 		case !s.hostAllowed(r):

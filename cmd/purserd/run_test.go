@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -178,6 +179,19 @@ func TestHTTPListenerServesHealthAndMetrics(t *testing.T) {
 		"purser_request_seconds_bucket", "purser_build_info",
 	} {
 		require.True(t, strings.Contains(metrics, line), "no line %s", line)
+	}
+	require.NoError(t, d.end(t))
+}
+
+func TestHTTPListenerIsForItsNetworksOnly(t *testing.T) {
+	cfg := testConfig(t)
+	cfg.Listen.Allow = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}
+	d := startInside(t, cfg)
+	for _, path := range []string{"/metrics", "/healthz", "/readyz"} {
+		resp, err := http.Get("http://" + d.addrs["http"] + path)
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		require.Equal(t, http.StatusForbidden, resp.StatusCode, path)
 	}
 	require.NoError(t, d.end(t))
 }

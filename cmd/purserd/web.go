@@ -3,8 +3,6 @@ package main
 import (
 	"log/slog"
 	"net/http"
-	"net/netip"
-	"slices"
 	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -23,7 +21,8 @@ type web struct {
 
 func newWeb(cfg config.Config, rpc *rpcjson.Server, eng *engine.Engine, m *metrics, log *slog.Logger) *web {
 	w := &web{engine: eng}
-	calls := rpc.HTTP(access(cfg, cfg.Roles.HTTP))
+	allow := access(cfg, cfg.Roles.HTTP)
+	calls := rpc.HTTP(allow)
 	mux := http.NewServeMux()
 	mux.Handle("/jsonrpc", calls)
 	mux.Handle("/rpc", calls)
@@ -31,16 +30,15 @@ func newWeb(cfg config.Config, rpc *rpcjson.Server, eng *engine.Engine, m *metri
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelError)}))
 	mux.HandleFunc("GET /healthz", w.health)
 	mux.HandleFunc("GET /readyz", w.ready)
-	w.handler = onlyFrom(cfg.Listen.Allow, mux)
+	w.handler = onlyFrom(allow, mux)
 	return w
 }
 
-// onlyFrom refuses peers outside of the networks; without networks all may come.
-func onlyFrom(networks []netip.Prefix, next http.Handler) http.Handler {
+// onlyFrom refuses peers that may not use the listener: metrics and health are
+// for the same networks as the calls.
+func onlyFrom(allow rpcjson.Access, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		peer, err := netip.ParseAddrPort(r.RemoteAddr)
-		inside := func(n netip.Prefix) bool { return err == nil && n.Contains(peer.Addr().Unmap()) }
-		if len(networks) > 0 && !slices.ContainsFunc(networks, inside) {
+		if !allow.AllowsPeer(r.RemoteAddr) {
 			http.Error(rw, "your address is not allowed here", http.StatusForbidden)
 			return
 		}
