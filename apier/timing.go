@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"purser/engine"
+	"purser/engine/rating"
 	"purser/rpcjson"
 )
 
@@ -34,7 +35,7 @@ func (a *setTiming) change(*service) (engine.Change, error) {
 			a.WeekDays[i] = 0
 		}
 	}
-	return &engine.SetTiming{Timing: engine.Timing{
+	return &engine.SetTiming{Timing: rating.Timing{
 		ID: a.ID, Years: a.Years, Months: a.Months, MonthDays: a.MonthDays, WeekDays: a.WeekDays,
 		Start: a.StartTime, End: a.EndTime,
 	}}, nil
@@ -66,7 +67,7 @@ func (s *service) getTiming(c *rpcjson.Call, args *timingArgs) {
 	})
 }
 
-func shapeTiming(t engine.Timing) *timing {
+func shapeTiming(t rating.Timing) *timing {
 	return &timing{
 		ID: t.ID, Years: t.Years, Months: t.Months, MonthDays: t.MonthDays, WeekDays: t.WeekDays,
 		StartTime: t.Start, EndTime: t.End,

@@ -8,6 +8,7 @@ import (
 
 	"purser/engine"
 	"purser/engine/enginetest"
+	"purser/engine/rating"
 )
 
 // seedBodies are bodies of groups that were really written.
@@ -25,7 +26,7 @@ func seedBodies(f *testing.F) [][]byte {
 	require.NoError(f, err)
 	r.do(f, &engine.Transfer{Source: id("a"), SourceBalanceID: "b", Destination: id("a"),
 		DestinationBalanceID: "c", Units: dec("2")})
-	r.do(f, &engine.SetTiming{Timing: engine.Timing{ID: "T", Years: []int{2026}, Start: "08:00:00"}})
+	r.do(f, &engine.SetTiming{Timing: rating.Timing{ID: "T", Years: []int{2026}, Start: "08:00:00"}})
 	r.do(f, &engine.RemoveAccount{Account: id("a")})
 	var bodies [][]byte
 	for _, e := range r.entries(f) {

@@ -9,6 +9,7 @@ import (
 
 	"purser/engine"
 	"purser/engine/enginetest"
+	"purser/engine/rating"
 )
 
 func TestOneCommandMayMakeManyBalances(t *testing.T) {
@@ -37,7 +38,7 @@ func TestWhatWasWrittenCanBeReadAgain(t *testing.T) {
 			&engine.Adjust{Op: engine.OpTopUp, Account: id("a"), ToR: text, Value: dec("1")},
 			&engine.SetAccount{Account: id(text)},
 			&engine.SetDestination{ID: "D", Prefixes: []string{text}},
-			&engine.SetTiming{Timing: engine.Timing{ID: text}},
+			&engine.SetTiming{Timing: rating.Timing{ID: text}},
 		} {
 			_, err := r.Do(t.Context(), &engine.Command{Change: c, Origin: engine.Origin{Method: text, Peer: text}})
 			if err != nil {

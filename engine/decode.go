@@ -10,6 +10,7 @@ import (
 
 	"purser/engine/amount"
 	"purser/engine/cborwire"
+	"purser/engine/rating"
 )
 
 // decoder reads what encoder writes. Whatever it returns is its own: it shares
@@ -208,7 +209,7 @@ func (d *decoder) timingChange(v *TimingChange) {
 	}
 }
 
-func (d *decoder) timing(v *Timing) {
+func (d *decoder) timing(v *rating.Timing) {
 	for m := d.Map(); d.Next(&m); {
 		switch m.Key {
 		case 1:

@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"purser/engine/amount"
+	"purser/engine/rating"
 )
 
 func unixUTC(s, nanos int64) time.Time { return time.Unix(s, nanos).UTC() }
@@ -67,9 +68,9 @@ func golden() []*Entry {
 		{At: at, Op: OpSetDestination, Tenant: "t",
 			Destination: &DestinationChange{ID: "DE", Prefixes: []string{"49", "+49"}}},
 		{At: at, Op: OpRemoveDestination, Destination: &DestinationChange{ID: "DE", Removed: true}},
-		{At: at, Op: OpSetTiming, Timing: &TimingChange{Timing: Timing{"T", []int{2026}, []int{1, 12}, []int{31},
-			[]int{0, 6}, "08:00:00", "18:00:00"}}},
-		{At: Instant{}, Op: OpRemoveTiming, Timing: &TimingChange{Timing: Timing{ID: "T"}, Removed: true}},
+		{At: at, Op: OpSetTiming, Timing: &TimingChange{Timing: rating.Timing{ID: "T", Years: []int{2026}, Months: []int{1, 12},
+			MonthDays: []int{31}, WeekDays: []int{0, 6}, Start: "08:00:00", End: "18:00:00"}}},
+		{At: Instant{}, Op: OpRemoveTiming, Timing: &TimingChange{Timing: rating.Timing{ID: "T"}, Removed: true}},
 	}
 }
 
@@ -121,7 +122,7 @@ func TestAMemberOfANewerVersionIsRefused(t *testing.T) {
 		"posting":            {10, d(func(d *decoder) { d.posting(&Posting{}) })},
 		"destination change": {3, d(func(d *decoder) { d.destinationChange(&DestinationChange{}) })},
 		"timing change":      {2, d(func(d *decoder) { d.timingChange(&TimingChange{}) })},
-		"timing":             {7, d(func(d *decoder) { d.timing(&Timing{}) })},
+		"timing":             {7, d(func(d *decoder) { d.timing(&rating.Timing{}) })},
 		"account":            {5, d(func(d *decoder) { d.account(&Account{}) })},
 		"account ID":         {2, d(func(d *decoder) { d.accountID(&AccountID{}) })},
 		"balance":            {5, d(func(d *decoder) { d.balance(&Balance{}) })},

@@ -7,6 +7,7 @@ import (
 
 	"purser/engine/amount"
 	"purser/engine/cborwire"
+	"purser/engine/rating"
 )
 
 // encoder writes entries and accounts by hand, as reflection would cost more
@@ -136,7 +137,7 @@ func (e *encoder) timingChange(v *TimingChange) {
 	e.yes(m, 2, v.Removed)
 }
 
-func (e *encoder) timing(v *Timing) {
+func (e *encoder) timing(v *rating.Timing) {
 	m := e.Map()
 	e.Key(m, 1)
 	e.Text(v.ID)

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"purser/engine/amount"
+	"purser/engine/rating"
 )
 
 // The reference is github.com/fxamacker/cbor, led by the tags of the fields: it
@@ -130,8 +131,8 @@ func (g maker) destination() DestinationChange {
 }
 
 func (g maker) timing() TimingChange {
-	return TimingChange{Timing{g.text(), some(g, g.number), some(g, g.number), some(g, g.number), some(g, g.number),
-		g.text(), g.text()}, g.flag()}
+	return TimingChange{rating.Timing{ID: g.text(), Years: some(g, g.number), Months: some(g, g.number),
+		MonthDays: some(g, g.number), WeekDays: some(g, g.number), Start: g.text(), End: g.text()}, g.flag()}
 }
 
 func (g maker) span() Span {

@@ -4,6 +4,7 @@ import (
 	"github.com/google/uuid"
 
 	"purser/engine/amount"
+	"purser/engine/rating"
 )
 
 // Op names what an entry's command asked for.
@@ -113,6 +114,6 @@ type DestinationChange struct {
 
 // TimingChange sets or removes a timing.
 type TimingChange struct {
-	Timing  Timing `cbor:"1,keyasint"`
-	Removed bool   `cbor:"2,keyasint,omitempty"`
+	Timing  rating.Timing `cbor:"1,keyasint"`
+	Removed bool          `cbor:"2,keyasint,omitempty"`
 }

@@ -15,6 +15,7 @@ import (
 	"purser/engine"
 	"purser/engine/amount"
 	"purser/engine/enginetest"
+	"purser/engine/rating"
 )
 
 // request is what a client of the model test asks for, in words that neither
@@ -272,7 +273,7 @@ func (r *request) command(uuids []uuid.UUID) *engine.Command {
 	case "remove-destination":
 		c.Change = &engine.RemoveDestination{ID: r.name, Prefixes: r.prefixes}
 	case "timing":
-		c.Change = &engine.SetTiming{Timing: engine.Timing{ID: r.name,
+		c.Change = &engine.SetTiming{Timing: rating.Timing{ID: r.name,
 			Start: fmt.Sprintf("%02d:00:00", r.hours[0]), End: fmt.Sprintf("%02d:59:59", r.hours[1])}}
 	case "remove-timing":
 		c.Change = &engine.RemoveTiming{ID: r.name}

@@ -17,6 +17,7 @@ import (
 	"purser/engine"
 	"purser/engine/amount"
 	"purser/engine/enginetest"
+	"purser/engine/rating"
 )
 
 var update = flag.Bool("update", false, "rewrite the outputs in testdata; review the difference")
@@ -185,7 +186,7 @@ func (s *script) change(verb string, args *arguments) engine.Change {
 	case "remove-destination":
 		return &engine.RemoveDestination{ID: args.next(), Prefixes: args.rest()}
 	case "timing":
-		return &engine.SetTiming{Timing: engine.Timing{ID: args.next(), Years: args.numbers("years"),
+		return &engine.SetTiming{Timing: rating.Timing{ID: args.next(), Years: args.numbers("years"),
 			Months: args.numbers("months"), MonthDays: args.numbers("days"), WeekDays: args.numbers("weekdays"),
 			Start: args.text("from"), End: args.text("to")}}
 	case "remove-timing":

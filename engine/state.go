@@ -1,5 +1,7 @@
 package engine
 
+import "purser/engine/rating"
+
 // State is what [Rules.Decide] and the readers look at: the newest folded
 // state. What it returns is shared and must not be changed. An error means
 // that the state cannot be read (a damaged file): the engine stops then,
@@ -27,7 +29,7 @@ type State interface {
 	DestinationsOf(prefix string) []string
 
 	// Timing returns a timing and whether it is there.
-	Timing(id string) (Timing, bool)
+	Timing(id string) (rating.Timing, bool)
 
 	// Places returns how many destinations and timings there are.
 	Places() (destinations, timings int)

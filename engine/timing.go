@@ -4,34 +4,12 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"purser/engine/rating"
 )
 
-// Timing is when something holds: an empty list is "any". Balances name
-// timings to be usable only then. Source: cgrates-charging, section 5.2.
-type Timing struct {
-	ID        string `cbor:"1,keyasint"`
-	Years     []int  `cbor:"2,keyasint,omitempty"`
-	Months    []int  `cbor:"3,keyasint,omitempty"` // 1 to 12
-	MonthDays []int  `cbor:"4,keyasint,omitempty"` // 1 to 31
-	WeekDays  []int  `cbor:"5,keyasint,omitempty"` // 0 to 6, Sunday is 0
-	Start     string `cbor:"6,keyasint,omitempty"` // "15:04:05", "" is midnight
-	End       string `cbor:"7,keyasint,omitempty"` // inclusive, "" is the end of the day
-}
-
-// clockLayout is that of Start and End; as text of fixed width they compare
-// as times do.
-const clockLayout = "15:04:05"
-
-// holds tells whether t lies in the timing, by t's own wall clock.
-func (g *Timing) holds(t time.Time) bool {
-	in := func(list []int, v int) bool { return len(list) == 0 || slices.Contains(list, v) }
-	clock := t.Format(clockLayout)
-	return in(g.Years, t.Year()) && in(g.Months, int(t.Month())) && in(g.MonthDays, t.Day()) &&
-		in(g.WeekDays, int(t.Weekday())) && clock >= g.Start && (g.End == "" || clock <= g.End)
-}
-
-// check refuses a timing that could never be read back as it was meant.
-func (g *Timing) check() error {
+// checkTiming refuses a timing that could never be read back as it was meant.
+func checkTiming(g *rating.Timing) error {
 	for _, c := range []struct {
 		name     string
 		list     []int
@@ -54,7 +32,7 @@ func (g *Timing) check() error {
 		if text == "" {
 			continue
 		}
-		if t, err := time.Parse(clockLayout, text); err != nil || t.Format(clockLayout) != text {
+		if t, err := time.Parse(rating.ClockLayout, text); err != nil || t.Format(rating.ClockLayout) != text {
 			field := []string{"StartTime", "EndTime"}[i]
 			return &Error{Code: CodeInvalid, Fields: []string{field}, Text: "want a time of day as 15:04:05"}
 		}
@@ -82,7 +60,7 @@ func timingsHold(s State, names Names, t time.Time) bool {
 	bound, held := false, false
 	for _, n := range names {
 		g, ok := s.Timing(n.ID)
-		holds := n.ID == anyTiming || ok && g.holds(t)
+		holds := n.ID == anyTiming || ok && g.Holds(t)
 		if n.Excluded {
 			if holds {
 				return false
@@ -95,7 +73,7 @@ func timingsHold(s State, names Names, t time.Time) bool {
 }
 
 // SetTiming makes or replaces a timing.
-type SetTiming struct{ Timing Timing }
+type SetTiming struct{ Timing rating.Timing }
 
 func (c *SetTiming) decide(d *decision) error {
 	if c.Timing.ID == "" {
@@ -109,7 +87,7 @@ func (c *SetTiming) decide(d *decision) error {
 	}
 	g := c.Timing
 	g.WeekDays = sundayIs0(g.WeekDays)
-	if err := g.check(); err != nil {
+	if err := checkTiming(&g); err != nil {
 		return err
 	}
 	_, there := d.state.Timing(g.ID)
@@ -132,6 +110,6 @@ func (c *RemoveTiming) decide(d *decision) error {
 		return refuse(CodeNotFound, "timing %q", c.ID)
 	}
 	d.entry.Op = OpRemoveTiming
-	d.entry.Timing = &TimingChange{Timing: Timing{ID: c.ID}, Removed: true}
+	d.entry.Timing = &TimingChange{Timing: rating.Timing{ID: c.ID}, Removed: true}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"purser/engine"
+	"purser/engine/rating"
 )
 
 // State is an [engine.Folds] on maps. It forgets nothing: not even keys that
@@ -22,7 +23,7 @@ type State struct {
 	accounts     map[engine.AccountID]*engine.Account
 	remembered   map[rememberedID]*engine.Remembered
 	destinations *engine.Destinations
-	timings      map[string]engine.Timing
+	timings      map[string]rating.Timing
 }
 
 // rememberedID is an idempotency key within its tenant.
@@ -36,7 +37,7 @@ func NewState() *State {
 		accounts:     map[engine.AccountID]*engine.Account{},
 		remembered:   map[rememberedID]*engine.Remembered{},
 		destinations: engine.NewDestinations(),
-		timings:      map[string]engine.Timing{},
+		timings:      map[string]rating.Timing{},
 	}
 }
 
@@ -84,7 +85,7 @@ func (s *State) Destination(id string) ([]string, bool) { return s.destinations.
 func (s *State) DestinationsOf(prefix string) []string { return s.destinations.Of(prefix) }
 
 // Timing implements [engine.State].
-func (s *State) Timing(id string) (engine.Timing, bool) {
+func (s *State) Timing(id string) (rating.Timing, bool) {
 	timing, ok := s.timings[id]
 	return timing, ok
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"purser/engine"
+	"purser/engine/rating"
 )
 
 // Apply implements [engine.Folds]. After an error the state is of no use.
@@ -79,7 +80,7 @@ func (s *Store) count(tenant string, by int) {
 }
 
 // foldTiming makes c's change.
-func foldTiming(timings map[string]engine.Timing, c *engine.TimingChange) {
+func foldTiming(timings map[string]rating.Timing, c *engine.TimingChange) {
 	if c.Removed {
 		delete(timings, c.Timing.ID)
 	} else {

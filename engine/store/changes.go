@@ -6,6 +6,7 @@ import (
 	"github.com/tidwall/btree"
 
 	"purser/engine"
+	"purser/engine/rating"
 )
 
 // changes is what differs from the checkpoint: the newest value of each key
@@ -16,7 +17,7 @@ type changes struct {
 	keys         map[keyID]*engine.Remembered
 	counts       map[string]int // accounts, by tenant
 	destinations map[string][]string
-	timings      map[string]*engine.Timing
+	timings      map[string]*rating.Timing
 
 	entries int        // folded in
 	end     engine.End // of the last one; the seal comes when it is durable
@@ -33,7 +34,7 @@ func newChanges(end engine.End, at engine.Instant) *changes {
 		keys:         map[keyID]*engine.Remembered{},
 		counts:       map[string]int{},
 		destinations: map[string][]string{},
-		timings:      map[string]*engine.Timing{},
+		timings:      map[string]*rating.Timing{},
 		end:          end, at: at,
 	}
 }

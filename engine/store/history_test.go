@@ -13,6 +13,7 @@ import (
 	"purser/engine"
 	"purser/engine/amount"
 	"purser/engine/enginetest"
+	"purser/engine/rating"
 )
 
 // history makes entries that follow from one another, and keeps the state
@@ -68,7 +69,7 @@ func (h *history) destination(e *engine.Entry) {
 
 func (h *history) timing(e *engine.Entry) {
 	e.Op = engine.OpSetTiming
-	e.Timing = &engine.TimingChange{Timing: engine.Timing{ID: fmt.Sprint("T", h.rand.IntN(5))}}
+	e.Timing = &engine.TimingChange{Timing: rating.Timing{ID: fmt.Sprint("T", h.rand.IntN(5))}}
 	if _, there := h.state.Timing(e.Timing.Timing.ID); there && h.rand.IntN(2) == 0 {
 		e.Op, e.Timing.Removed = engine.OpRemoveTiming, true
 		return

@@ -7,6 +7,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"purser/engine"
+	"purser/engine/rating"
 )
 
 // readPosition returns where the checkpoint stands.
@@ -66,7 +67,7 @@ func (s *Store) load(tx *bolt.Tx) error {
 	}); err != nil {
 		return err
 	}
-	if err := each(s.coder, tx, timingsBucket, func(id string, timing engine.Timing) error {
+	if err := each(s.coder, tx, timingsBucket, func(id string, timing rating.Timing) error {
 		s.timings[id] = timing
 		return nil
 	}); err != nil {

@@ -9,6 +9,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"purser/engine"
+	"purser/engine/rating"
 )
 
 // Account implements [engine.State].
@@ -133,7 +134,7 @@ func (s *Store) Destination(id string) ([]string, bool) { return s.destinations.
 func (s *Store) DestinationsOf(prefix string) []string { return s.destinations.Of(prefix) }
 
 // Timing implements [engine.State].
-func (s *Store) Timing(id string) (engine.Timing, bool) {
+func (s *Store) Timing(id string) (rating.Timing, bool) {
 	timing, ok := s.timings[id]
 	return timing, ok
 }

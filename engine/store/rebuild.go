@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"purser/engine"
+	"purser/engine/rating"
 )
 
 // rebuilt is the state that a journal gives, folded from its first entry.
@@ -11,7 +12,7 @@ type rebuilt struct {
 	accounts     map[engine.AccountID]*engine.Account
 	counts       map[string]int
 	destinations *engine.Destinations
-	timings      map[string]engine.Timing
+	timings      map[string]rating.Timing
 	at           engine.Instant
 
 	postings int // so far
@@ -19,7 +20,7 @@ type rebuilt struct {
 
 func newRebuilt() *rebuilt {
 	return &rebuilt{accounts: map[engine.AccountID]*engine.Account{}, counts: map[string]int{},
-		destinations: engine.NewDestinations(), timings: map[string]engine.Timing{}}
+		destinations: engine.NewDestinations(), timings: map[string]rating.Timing{}}
 }
 
 // apply folds an entry in; an error tells which promise e breaks.

@@ -10,6 +10,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"purser/engine"
+	"purser/engine/rating"
 )
 
 // Options are the settings of a Store; the zero value of each has a default.
@@ -68,7 +69,7 @@ type Store struct {
 	accounts     atomic.Int64  // sum of counts, for Stats
 	filed        atomic.Uint64 // the file's position, for Stats
 	destinations *engine.Destinations
-	timings      map[string]engine.Timing
+	timings      map[string]rating.Timing
 
 	running *checkpoint // nil when none runs
 	failed  error       // why a checkpoint failed; writing is then what it did not write
@@ -90,7 +91,7 @@ func Open(dir string, j *Journal, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{opts: o, format: checkpointFormat(), coder: c,
-		counts: map[string]int{}, destinations: engine.NewDestinations(), timings: map[string]engine.Timing{}}
+		counts: map[string]int{}, destinations: engine.NewDestinations(), timings: map[string]rating.Timing{}}
 	if s.db, err = s.format.open(dir); err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ var (
 	keysBucket         = []byte("keys")         // tenant 0 idempotency key: engine.Remembered
 	keyOrderBucket     = []byte("keyorder")     // number of the entry: key in the keys bucket
 	destinationsBucket = []byte("destinations") // ID: prefixes
-	timingsBucket      = []byte("timings")      // ID: engine.Timing
+	timingsBucket      = []byte("timings")      // ID: rating.Timing
 	positionKey        = []byte("position")     // in the meta bucket: position
 )
 
