@@ -29,8 +29,7 @@ func MulQuo(a Amount, num, den int64) Amount {
 	return ofDigits(q, FractionDigitsMax)
 }
 
-// mulQuo is MulQuo where 128 bits are enough on the way and 64 for the result:
-// nearly everywhere.
+// mulQuo is MulQuo where 128 bits are enough: nearly everywhere.
 func mulQuo(a Amount, num, den int64) (Amount, bool) {
 	high, low := bits.Mul64(magnitude(a.n), magnitude(num))
 	if a.d != nil || a.scale > FractionDigitsMax || high >= uint64(den) {
@@ -44,19 +43,32 @@ func mulQuo(a Amount, num, den int64) (Amount, bool) {
 	if left := uint64(den) - rest; rest > left || rest == left && odd {
 		fraction++
 	}
+	if fraction == 0 {
+		digits = 0
+	}
 	for ; digits > 0 && fraction%10 == 0; digits-- {
 		fraction /= 10
 	}
 	high, low = bits.Mul64(whole, uint64(powers[digits]))
 	low, carry := bits.Add64(low, fraction, 0)
-	if high+carry != 0 || low > math.MaxInt64 {
-		return Amount{}, false
+	return ofWords(a.n < 0 != (num < 0), high+carry, low, a.scale+digits), true
+}
+
+// ofWords returns the digits high * 2^64 + low, with the last scale of them
+// behind the point.
+func ofWords(neg bool, high, low uint64, scale uint8) Amount {
+	var a Amount
+	if high == 0 && low <= math.MaxInt64 {
+		a = Amount{n: int64(low), scale: scale}
+	} else {
+		n := new(big.Int).SetUint64(high)
+		n.Lsh(n, 64).Add(n, new(big.Int).SetUint64(low))
+		a = Amount{d: decimal.WithContext(exact).SetBigMantScale(n, int(scale))}
 	}
-	n := int64(low)
-	if a.n < 0 != (num < 0) {
-		n = -n
+	if neg {
+		return a.Neg()
 	}
-	return Amount{n: n, scale: a.scale + digits}, true
+	return a
 }
 
 // MulQuoMax is the inverse of [MulQuo]: the largest num for which
