@@ -80,11 +80,11 @@ func BenchmarkReply(b *testing.B) {
 	charged := &engine.Charged{
 		Payer: account.ID, ToR: engine.Voice, Usage: 10_000_000_000,
 		Spans: []engine.Span{{
-			Length: 10_000_000_000, Step: 1_000_000_000, Steps: 10, Category: "call", Prefix: "1002", DestID: "*any",
-			Unit: engine.UnitUse{
+			Length: 10_000_000_000, Prefix: "1002", DestID: "*any",
+			Increments: []engine.Increment{{Length: 1_000_000_000, Count: 10, Payer: account.ID, Unit: engine.UnitUse{
 				UUID: uuid.New(), ID: "v", ToR: engine.Voice, After: amount.FromInt(50_000_000_000),
 				Consumed: amount.FromInt(1_000_000_000), Factor: amount.FromInt(1),
-			},
+			}}},
 		}},
 	}
 	for i, tor := range []string{engine.Voice, engine.Monetary, engine.Data} {

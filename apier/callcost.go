@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"purser/engine"
+	"purser/engine/rating"
 )
 
 // callCost is the answer of Debit, MaxDebit and GetCost. It takes its shape while it is encoded, by the goroutine that
@@ -12,7 +13,8 @@ import (
 type callCost struct {
 	req     *callDescriptor
 	tor     string
-	charged *engine.Charged // nil for a price without an account
+	charged *engine.Charged
+	quote   bool // a price without an account
 }
 
 // chargeReply returns what turns the result of a charge into the answer to args.
@@ -35,15 +37,12 @@ func (r callCost) AppendJSON(b []byte) ([]byte, error) {
 	w.text(`,"Destination":`, r.req.Destination)
 	w.text(`,"ToR":`, r.tor)
 	c := r.charged
-	if c == nil {
-		c = &engine.Charged{}
-	}
 	w.amount(`,"Cost":`, c.Cost)
 	w.raw(`,"Timespans":`)
 	w.timespans(r.req, c)
 	w.int(`,"RatedUsage":`, c.Usage)
 	w.raw(`,"AccountSummary":`)
-	if r.charged == nil {
+	if r.quote {
 		w.raw("null")
 	} else {
 		w.accountSummary(c)
@@ -55,62 +54,168 @@ func (r callCost) AppendJSON(b []byte) ([]byte, error) {
 // size estimates the bytes of the answer.
 func (r callCost) size() int {
 	const base, perSpan, perBalance = 320, 840, 210
-	if r.charged == nil {
-		return base
-	}
 	return base + perSpan*len(r.charged.Spans) + perBalance*len(r.charged.Summary)
 }
 
-// timespans writes what the balances paid, one after the other; null when there was nothing to pay.
+// timespans writes what was charged, span by span; null when there was nothing to charge.
 func (w *writer) timespans(req *callDescriptor, c *engine.Charged) {
 	if len(c.Spans) == 0 {
 		w.raw("null")
 		return
 	}
-	payer := c.Payer.String()
 	before := "["
 	for i := range c.Spans {
 		w.raw(before)
-		w.timespan(req, &c.Spans[i], payer)
+		w.timespan(req, &c.Spans[i])
 		before = ","
 	}
 	w.raw("]")
 }
 
-// timespan writes one of them. A unit balance pays steps without a price, so the price is one of 0 for a step, and
-// the increments of the span are one increment, as many times as there were steps.
-func (w *writer) timespan(req *callDescriptor, s *engine.Span, payer string) {
+// timespan writes one of them. What a unit balance pays without a price shows one of 0 for a step.
+func (w *writer) timespan(req *callDescriptor, s *engine.Span) {
 	w.time(`{"TimeStart":`, req.at(s.Start))
 	w.time(`,"TimeEnd":`, req.at(s.Start+s.Length))
 	w.amount(`,"Cost":`, s.Cost)
-	w.raw(`,"RateInterval":{"Timing":null,"Rating":{"ConnectFee":0,"RoundingMethod":"","RoundingDecimals":0,` +
-		`"MaxCost":0,"MaxCostStrategy":"","Rates":[{"GroupIntervalStart":0,"Value":0`)
-	w.int(`,"RateIncrement":`, s.Step)
-	w.int(`,"RateUnit":`, s.Step)
-	w.raw(`}]},"Weight":0}`)
-	w.int(`,"DurationIndex":`, s.Start+s.Length)
-	w.int(`,"Increments":[{"Duration":`, s.Step)
-	w.raw(`,"Cost":0,"BalanceInfo":{"Unit":`)
-	w.unit(req, s)
-	w.text(`,"Monetary":null,"AccountID":`, payer)
-	w.int(`},"CompressFactor":`, s.Steps)
-	w.uuid(`}],"RoundIncrement":null,"MatchedSubject":`, s.Unit.UUID)
+	w.raw(`,"RateInterval":`)
+	w.rateInterval(s)
+	w.int(`,"DurationIndex":`, s.Position+s.Length)
+	w.raw(`,"Increments":`)
+	w.increments(req, s.Increments)
+	w.raw(`,"RoundIncrement":`)
+	if s.Rounding == nil {
+		w.raw("null")
+	} else {
+		w.increment(req, s.Rounding)
+	}
+	w.matched(s)
 	w.text(`,"MatchedPrefix":`, s.Prefix)
 	w.text(`,"MatchedDestId":`, s.DestID)
-	w.raw(`,"RatingPlanId":"*none","CompressFactor":1}`)
+	if s.Price == nil {
+		w.raw(`,"RatingPlanId":"*none"`)
+	} else {
+		w.text(`,"RatingPlanId":`, s.Price.PlanID)
+	}
+	w.raw(`,"CompressFactor":1}`)
 }
 
-// unit writes the balance that paid: Value after the last step, Consumed by one step. DestinationID is the number as
-// dialled, by its old name.
-func (w *writer) unit(req *callDescriptor, s *engine.Span) {
-	w.uuid(`{"UUID":`, s.Unit.UUID)
-	w.text(`,"ID":`, s.Unit.ID)
-	w.amount(`,"Value":`, s.Unit.After)
+// matched writes what priced a span: a rating key, or the unit balance that needed no price.
+func (w *writer) matched(s *engine.Span) {
+	if s.Price != nil {
+		w.text(`,"MatchedSubject":`, s.Price.Subject)
+		return
+	}
+	w.uuid(`,"MatchedSubject":`, s.Increments[0].Unit.UUID)
+}
+
+// rateInterval writes the price of a span.
+func (w *writer) rateInterval(s *engine.Span) {
+	p := s.Price
+	if p == nil {
+		step := s.Increments[0].Length
+		w.raw(`{"Timing":null,"Rating":{"ConnectFee":0,"RoundingMethod":"","RoundingDecimals":0,` +
+			`"MaxCost":0,"MaxCostStrategy":"","Rates":[{"GroupIntervalStart":0,"Value":0`)
+		w.int(`,"RateIncrement":`, step)
+		w.int(`,"RateUnit":`, step)
+		w.raw(`}]},"Weight":0}`)
+		return
+	}
+	w.raw(`{"Timing":`)
+	w.timing(p.Timing)
+	w.amount(`,"Rating":{"ConnectFee":`, p.Rate.ConnectFee)
+	w.text(`,"RoundingMethod":`, p.Row.RoundingMethod)
+	w.int(`,"RoundingDecimals":`, int64(p.Row.RoundingDecimals))
+	w.amount(`,"MaxCost":`, p.Row.MaxCost)
+	w.text(`,"MaxCostStrategy":`, p.Row.MaxCostStrategy)
+	before := `,"Rates":[`
+	for i := range p.Rate.Slots {
+		slot := &p.Rate.Slots[i]
+		w.raw(before)
+		w.int(`{"GroupIntervalStart":`, slot.From)
+		w.amount(`,"Value":`, slot.Price)
+		w.int(`,"RateIncrement":`, slot.Step)
+		w.int(`,"RateUnit":`, slot.Unit)
+		w.raw("}")
+		before = ","
+	}
+	w.amount(`]},"Weight":`, p.Row.Weight)
+	w.raw("}")
+}
+
+// timing writes when a price holds; nil is always.
+func (w *writer) timing(g *rating.Timing) {
+	if g == nil {
+		w.raw(`{"ID":"*any","Years":[],"Months":[],"MonthDays":[],"WeekDays":[],"StartTime":"00:00:00","EndTime":""}`)
+		return
+	}
+	w.text(`{"ID":`, g.ID)
+	w.numbers(`,"Years":`, g.Years)
+	w.numbers(`,"Months":`, g.Months)
+	w.numbers(`,"MonthDays":`, g.MonthDays)
+	w.numbers(`,"WeekDays":`, g.WeekDays)
+	start := g.Start
+	if start == "" {
+		start = "00:00:00"
+	}
+	w.text(`,"StartTime":`, start)
+	w.text(`,"EndTime":`, g.End)
+	w.raw("}")
+}
+
+// increments writes a span's steps, equal ones as one with a count; null for none.
+func (w *writer) increments(req *callDescriptor, list []engine.Increment) {
+	if len(list) == 0 {
+		w.raw("null")
+		return
+	}
+	before := "["
+	for i := range list {
+		w.raw(before)
+		w.increment(req, &list[i])
+		before = ","
+	}
+	w.raw("]")
+}
+
+// increment writes equal steps: Duration and Cost are of one. What nobody paid, as in a price without an account, shows
+// no balances.
+func (w *writer) increment(req *callDescriptor, i *engine.Increment) {
+	w.int(`{"Duration":`, i.Length)
+	w.amount(`,"Cost":`, i.Cost)
+	w.raw(`,"BalanceInfo":{"Unit":`)
+	if i.Unit.IsZero() {
+		w.raw("null")
+	} else {
+		w.unit(req, &i.Unit)
+	}
+	if i.Money.IsZero() {
+		w.raw(`,"Monetary":null`)
+	} else {
+		w.uuid(`,"Monetary":{"UUID":`, i.Money.UUID)
+		w.text(`,"ID":`, i.Money.ID)
+		w.amount(`,"Value":`, i.Money.After)
+		w.raw(`,"RateInterval":null}`)
+	}
+	payer := ""
+	if i.Payer.Account != "" {
+		payer = i.Payer.String()
+	}
+	w.text(`,"AccountID":`, payer)
+	w.int(`},"CompressFactor":`, i.Count)
+	w.raw("}")
+}
+
+// unit writes the unit balance that paid: Value after the last step, Consumed by one step. DestinationID is the number
+// as dialled, by its old name.
+func (w *writer) unit(req *callDescriptor, u *engine.UnitUse) {
+	w.uuid(`{"UUID":`, u.UUID)
+	w.text(`,"ID":`, u.ID)
+	w.amount(`,"Value":`, u.After)
 	w.text(`,"DestinationID":`, req.Destination)
-	w.amount(`,"Consumed":`, s.Unit.Consumed)
-	w.amount(`,"Factor":`, s.Unit.Factor)
-	w.text(`,"Category":`, s.Category)
-	w.text(`,"ToR":`, s.Unit.ToR)
+	w.amount(`,"Consumed":`, u.Consumed)
+	w.amount(`,"Factor":`, u.Factor)
+	w.text(`,"Category":`, req.Category)
+	w.text(`,"ToR":`, u.ToR)
 	w.raw(`,"RateInterval":null}`)
 }
 

@@ -11,8 +11,7 @@ import (
 )
 
 // callDescriptor is the argument of the Responder methods. Its usage is the time between TimeStart and TimeEnd, one
-// nanosecond for one unit. What only matters for prices is read, so that a wrong type is an error, and has no effect
-// where units pay. Source: cgrates-charging, section 2.1.
+// nanosecond for one unit. Source: cgrates-charging, section 2.1.
 type callDescriptor struct {
 	scope
 	Category    string
@@ -56,13 +55,30 @@ func (d *callDescriptor) complete() {
 // record allows.
 func (d *callDescriptor) usage() int64 { return int64(d.TimeEnd.Sub(d.TimeStart)) }
 
+// priced returns what is to be priced. A DurationIndex below the usage, also none, counts as the usage: the call begins
+// with it. Source: cgrates-charging, section 2.1.
+func (d *callDescriptor) priced() engine.Usage {
+	d.complete()
+	u := engine.Usage{
+		Category: d.Category, Subject: d.Subject, Destination: d.Destination, ToR: d.ToR, Start: d.TimeStart,
+		Units: d.usage(), Continued: d.LoopIndex != nil && !d.LoopIndex.IsZero(),
+	}
+	u.Position = max(0, d.DurationIndex-u.Units)
+	if d.MaxCostSoFar != nil {
+		u.Spent = *d.MaxCostSoFar
+	}
+	return u
+}
+
 // charge returns the charge that is asked for.
 func (d *callDescriptor) charge() (*engine.Charge, error) {
-	d.complete()
 	c := &engine.Charge{
-		Account: d.account(d.Account), Category: d.Category, Destination: d.Destination, ToR: d.ToR,
-		Start: d.TimeStart, Usage: d.usage(), DryRun: d.DryRun || d.APIOpts.DryRun,
+		Usage: d.priced(), Account: d.account(d.Account), DenyNegative: d.DenyNegativeAccount,
+		Rounding: d.PerformRounding, DryRun: d.DryRun || d.APIOpts.DryRun, MaxRateUnit: d.MaxRateUnit,
 		Facts: engine.Facts{CgrID: d.CgrID, RunID: d.RunID},
+	}
+	if d.MaxRate != nil {
+		c.MaxRate = *d.MaxRate
 	}
 	if len(d.ExtraFields) == 0 {
 		return c, nil
@@ -111,23 +127,20 @@ func (s *service) getMaxSessionTime(c *rpcjson.Call, args *callDescriptor) {
 // defaultCategory is that of GetCost alone. Source: cgrates-charging, section 2.1.
 const defaultCategory = "call"
 
-// getCost prices usage. There are no prices yet, so only no usage has one, which is 0.
+// getCost prices usage, without an account.
 func (s *service) getCost(c *rpcjson.Call, args *callDescriptor) {
 	s.defaultTenant(&args.scope)
-	args.complete()
 	if args.Category == "" {
 		args.Category = defaultCategory
 	}
-	usage := args.usage()
-	if err := s.Engine.Rules().CheckUsage(args.ToR, usage); err != nil {
-		s.fail(c, err, nil)
-		return
-	}
-	if usage > 0 {
-		s.fail(c, &engine.Error{Code: engine.CodeNoRatingPlan}, nil)
-		return
-	}
-	c.Reply(callCost{req: args, tor: args.ToR})
+	usage := args.priced()
+	s.view(c, nil, func(st engine.State) (any, error) {
+		cost, err := s.Engine.Rules().Cost(st, args.Tenant, &usage)
+		if err != nil {
+			return nil, err
+		}
+		return callCost{req: args, tor: cost.ToR, charged: cost, quote: true}, nil
+	})
 }
 
 // at returns the time that lies units behind the start, in the zone of the request.

@@ -32,6 +32,9 @@ var wireText = map[engine.Code]string{
 	engine.CodeAccountDisabled:     "ACCOUNT_DISABLED",
 	engine.CodeMaxUsage:            "MAX_USAGE_EXCEEDED",
 	engine.CodeNoRatingPlan:        "RATING_PLAN_NOT_FOUND",
+	engine.CodeNoPrice:             "UNAUTHORIZED_DESTINATION",
+	engine.CodePriceGap:            "timespan with no rate interval assigned",
+	engine.CodeRefund:              "REFUND_EXCEEDS_DEBIT",
 	engine.CodeBlocker:             "INSUFFICIENT_CREDIT_BALANCE_BLOCKER",
 	engine.CodeInsufficientCredit:  "INSUFFICIENT_CREDIT",
 	engine.CodeIdempotencyConflict: "IDEMPOTENCY_CONFLICT",
@@ -41,7 +44,7 @@ var wireText = map[engine.Code]string{
 
 var wireDetail = map[engine.Code]bool{
 	engine.CodeInvalid: true, engine.CodeMissing: true, engine.CodeLimit: true,
-	engine.CodeUnavailable: true, engine.CodeOutcomeUnknown: true,
+	engine.CodeUnavailable: true, engine.CodeOutcomeUnknown: true, engine.CodeRefund: true,
 }
 
 // wireError is the text of an answer that is an error.
@@ -73,6 +76,9 @@ func (x exceptions) wire(err error) wireError {
 	}
 	if text, ok := x[e.Code]; ok {
 		return text
+	}
+	if e.Code == engine.CodeNotFound && len(e.Fields) > 0 {
+		return wireError(textNotFound + ":" + strings.Join(e.Fields, ":"))
 	}
 	text := wireText[e.Code]
 	if text == "" {

@@ -31,7 +31,8 @@ func Methods(o Options) []rpcjson.Method {
 	s := &service{Options: o.withDefaults(), started: o.Engine.Now()}
 	s.log = s.Log
 	return slices.Concat(
-		s.balanceMethods(), s.accountMethods(), s.destinationMethods(), s.chargeMethods(), s.daemonMethods())
+		s.balanceMethods(), s.accountMethods(), s.destinationMethods(), s.ratingMethods(), s.chargeMethods(),
+		s.daemonMethods())
 }
 
 // read makes methods that change nothing.
@@ -103,6 +104,15 @@ func (s *service) destinationMethods() []rpcjson.Method {
 	)
 }
 
+func (s *service) ratingMethods() []rpcjson.Method {
+	return slices.Concat(
+		write(s, v1, "SetRatingProfile", RoleAdmin, nil, says[*ratingProfile](ok)),
+		write(s, v1, "RemoveRatingProfile", RoleAdmin, nil, says[*profileArgs](ok)),
+		read(v1, "GetRatingProfile", RoleRead, s.getRatingProfile),
+		read(v1, "GetRatingPlan", RoleRead, s.getRatingPlan),
+	)
+}
+
 func (s *service) chargeMethods() []rpcjson.Method {
 	return slices.Concat(
 		write(s, responder, "Debit", RoleCharge, nil,
@@ -110,7 +120,15 @@ func (s *service) chargeMethods() []rpcjson.Method {
 		write(s, responder, "MaxDebit", RoleCharge, nil,
 			func(d *maxDebit) func(*engine.Result) any { return chargeReply(&d.callDescriptor) }),
 		read(responder, "GetMaxSessionTime", RoleCharge, s.getMaxSessionTime),
+		read(responder, "GetMaxSessionTimeOnAccounts", RoleCharge, s.getMaxSessionTimeOnAccounts),
 		read(responder, "GetCost", RoleRead, s.getCost),
+		write(s, responder, "RefundIncrements", RoleCharge, nil, refunded[*refundIncrements]),
+		write(s, responder, "RefundRounding", RoleCharge, nil, refunded[*refundRounding]),
+		read(v1, "GetCost", RoleRead, s.getEventCost),
+		read(v1, "GetDataCost", RoleRead, s.getDataCost),
+		write(s, v1, "DebitUsage", RoleCharge, costExceptions, says[*debitUsage](ok)),
+		write(s, v1, "DebitUsageWithOptions", RoleCharge, costExceptions, says[*debitUsageWithOptions](ok)),
+		read(v1, "GetMaxUsage", RoleCharge, s.getMaxUsage),
 	)
 }
 

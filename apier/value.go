@@ -50,3 +50,15 @@ func parseBool(text string) (bool, error) {
 	}
 	return b, nil
 }
+
+// parseUsage reads the usage of an event: a Go duration, or a number of units. Source: cgrates-charging, section 1.
+func parseUsage(text string) (int64, error) {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return n, nil
+	}
+	d, err := parseDuration(text)
+	if err != nil {
+		return 0, invalid("Usage", "%.40q: %v", text, err)
+	}
+	return int64(d), nil
+}

@@ -107,6 +107,19 @@ func (w *writer) list(before string, names engine.Names) {
 	w.text(before, joined)
 }
 
+// numbers writes a list of whole numbers.
+func (w *writer) numbers(before string, list []int) {
+	w.raw(before)
+	w.raw("[")
+	for i, n := range list {
+		if i > 0 {
+			w.raw(",")
+		}
+		w.int("", int64(n))
+	}
+	w.raw("]")
+}
+
 // factors writes an object of numbers, null for none.
 func (w *writer) factors(before string, list []engine.Factor) {
 	w.raw(before)

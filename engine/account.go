@@ -52,6 +52,10 @@ type Balance struct {
 
 	// Attributes is nil for a plain balance; read them with [Balance.With].
 	Attributes *Attributes `cbor:"5,keyasint,omitempty"`
+
+	// Charged is what charges took from the balance and refunds did not give
+	// back: the most that can be refunded to it.
+	Charged amount.Amount `cbor:"6,keyasint,omitzero"`
 }
 
 // Attributes restrict and order what a balance pays for. They are immutable

@@ -28,9 +28,10 @@ func BenchmarkDecide(b *testing.B) {
 			{ToR: engine.Monetary, Wanted: engine.Wanted{ID: new("b")}, Value: new(dec("7.5"))}}}},
 		{"debit", &engine.Adjust{Op: engine.OpDebit, Account: id("one"), ToR: engine.Monetary,
 			Wanted: engine.Wanted{ID: new("b")}, Value: dec("0.01")}},
-		{"charge-voice", &engine.Charge{Account: id("one"), ToR: engine.Voice, Destination: "4915112345678", Start: morning,
-			Usage: int64(90 * time.Second)}},
-		{"charge-5-balances", &engine.Charge{Account: id("five"), ToR: engine.Data, Start: morning, Usage: 45}},
+		{"charge-voice", &engine.Charge{Account: id("one"), Usage: engine.Usage{ToR: engine.Voice,
+			Destination: "4915112345678", Start: morning, Units: int64(90 * time.Second)}}},
+		{"charge-5-balances", &engine.Charge{Account: id("five"),
+			Usage: engine.Usage{ToR: engine.Data, Start: morning, Units: 45}}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			rules := engine.DefaultRules()

@@ -1,22 +1,48 @@
 package engine
 
-import "time"
+import (
+	"time"
+
+	"purser/engine/amount"
+	"purser/engine/rating"
+)
 
 // Charge takes usage from an account: Responder.Debit, and with Max
 // Responder.MaxDebit. Source: cgrates-charging, sections 2 and 3.
 type Charge struct {
-	Account     AccountID // who pays
-	Category    string
-	Destination string    // as dialled
-	ToR         string    // "" is *voice where there is usage
-	Start       time.Time // in the zone of the request: timings go by its wall clock
-	Usage       int64     // units; 0 charges nothing and shows the account
-	Factor      string    // name of the balance factor that applies
+	Usage
+	Account AccountID // who pays
+	Factor  string    // name of the balance factor that applies
 
 	Max           bool // charge at most what can be paid
 	ForceDuration bool // with Max: all or CodeInsufficientCredit
+	DenyNegative  bool // what no balance covers is not charged
+	Rounding      bool // round the cost as the price says, and charge that
 	DryRun        bool // compute and keep nothing
-	Facts         Facts
+
+	// MaxRate ends a Max charge before the first price above MaxRate for
+	// MaxRateUnit units; it counts where both are above 0.
+	MaxRate     amount.Amount
+	MaxRateUnit int64
+
+	Facts Facts
+}
+
+// Usage is what is charged or priced.
+type Usage struct {
+	Category    string
+	Subject     string    // who is priced
+	Destination string    // as dialled
+	ToR         string    // "" is *voice where there is usage
+	Start       time.Time // in the zone of the request: timings go by its wall clock
+	Units       int64     // 0 charges nothing and shows the account
+
+	// A call charged in parts: Continued says that this is not the first one
+	// (no connect fee), Position how many units went before it, and Spent what
+	// they cost, for a cap.
+	Continued bool
+	Position  int64
+	Spent     amount.Amount
 }
 
 func (c *Charge) decide(d *decision) error {
@@ -25,23 +51,15 @@ func (c *Charge) decide(d *decision) error {
 	if err != nil {
 		return err
 	}
-	req := *c
-	if c.Max {
-		if req.Usage, err = c.affordable(d); err != nil {
-			return err
-		}
+	run := newCharging(d, a, c)
+	if err := run.charge(); err != nil {
+		return err
 	}
-	run := newCharging(a, &req)
-	if req.Usage > 0 {
-		if err := run.units(); err != nil {
-			return err
-		}
-		switch {
-		case run.blocked != "":
-			return refuse(CodeBlocker, "balance %q of %s", run.blocked, c.Account)
-		case run.rest > 0:
-			return needsPrice(&req, run.rest)
-		}
+	switch {
+	case run.blocked != "" && !run.max && !c.DryRun:
+		return refuse(CodeBlocker, "balance %q of %s", run.blocked, c.Account)
+	case c.Max && c.ForceDuration && !a.acc.AllowNegative && run.done < c.Units:
+		return refuse(CodeInsufficientCredit, "account %s can pay %d of %d", c.Account, run.done, c.Units)
 	}
 	d.result.Charge = run.charged()
 	if c.DryRun {
@@ -55,14 +73,10 @@ func (c *Charge) decide(d *decision) error {
 
 // open checks the request and returns the draft of the account that pays.
 func (c *Charge) open(d *decision) (*draft, error) {
-	if err := d.rules.CheckUsage(c.ToR, c.Usage); err != nil {
+	if err := c.Usage.check(d.rules); err != nil {
 		return nil, err
 	}
-	if c.ToR == Monetary {
-		return nil, &Error{Code: CodeInvalid, Fields: []string{"ToR"}, Text: "money is no usage"}
-	}
-	for _, n := range []struct{ field, text string }{{"Category", c.Category}, {"Destination", c.Destination},
-		{"ToR", c.ToR}, {"CgrID", c.Facts.CgrID}, {"RunID", c.Facts.RunID}} {
+	for _, n := range []struct{ field, text string }{{"CgrID", c.Facts.CgrID}, {"RunID", c.Facts.RunID}} {
 		if err := d.rules.checkName(n.field, n.text); err != nil {
 			return nil, err
 		}
@@ -79,25 +93,8 @@ func (c *Charge) open(d *decision) (*draft, error) {
 	return a, nil
 }
 
-// affordable returns how much of the usage a Max charge takes.
-func (c *Charge) affordable(d *decision) (int64, error) {
-	if c.Usage == 0 {
-		return 0, needsPrice(c, 0)
-	}
-	most, err := d.rules.MaxSessionTime(d.state, d.cmd.At, c)
-	switch {
-	case err != nil:
-		return 0, err
-	case most < 0:
-		return c.Usage, nil
-	case c.ForceDuration && most < c.Usage:
-		return 0, refuse(CodeInsufficientCredit, "account %s can pay %d of %d", c.Account, most, c.Usage)
-	}
-	return most, nil
-}
-
-// MaxSessionTime returns how many units of c.Usage the account can pay, -1 for
-// an account that may go negative. It is a charge that is thrown away.
+// MaxSessionTime returns how many units of c the account can pay, -1 for an
+// account that may go negative. It is a charge that is thrown away.
 // Source: cgrates-charging, section 2.5.
 func (r *Rules) MaxSessionTime(s State, at Instant, c *Charge) (int64, error) {
 	d := &decision{rules: r, state: s, cmd: &Command{At: at}, entry: &Entry{}}
@@ -107,17 +104,36 @@ func (r *Rules) MaxSessionTime(s State, at Instant, c *Charge) (int64, error) {
 		return 0, err
 	case a.acc.AllowNegative:
 		return -1, nil
-	case c.Usage == 0:
+	case c.Units == 0:
 		return 0, nil
 	}
-	run := newCharging(a, c)
-	if err := run.units(); err != nil {
+	req := *c
+	req.Max = true
+	run := newCharging(d, a, &req)
+	if err := run.charge(); err != nil {
 		return 0, err
 	}
-	if run.rest > 0 && run.blocked == "" {
-		return 0, needsPrice(c, run.rest)
+	return min(run.done, c.Units), nil
+}
+
+// check refuses usage that cannot be charged or priced.
+func (u *Usage) check(r *Rules) error {
+	if err := r.CheckUsage(u.ToR, u.Units); err != nil {
+		return err
 	}
-	return min(run.done, c.Usage), nil
+	if u.ToR == Monetary {
+		return &Error{Code: CodeInvalid, Fields: []string{"ToR"}, Text: "money is no usage"}
+	}
+	if u.Position < 0 || u.Position > rating.UnitsMax {
+		return &Error{Code: CodeInvalid, Fields: []string{"DurationIndex"}, Text: "not a length of a call"}
+	}
+	for _, n := range []struct{ field, text string }{{"Category", u.Category}, {"Subject", u.Subject},
+		{"Destination", u.Destination}, {"ToR", u.ToR}} {
+		if err := r.checkName(n.field, n.text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // CheckUsage refuses usage that no charge may have.
@@ -134,10 +150,4 @@ func (r *Rules) CheckUsage(tor string, usage int64) error {
 		return &Error{Code: CodeInvalid, Fields: []string{"TimeEnd"}, Text: "before TimeStart"}
 	}
 	return nil
-}
-
-// needsPrice refuses a charge of which a rest would have to be paid with
-// money: there are no prices.
-func needsPrice(c *Charge, rest int64) error {
-	return refuse(CodeNoRatingPlan, "%d units of %s to %q for %s need a price", rest, c.ToR, c.Destination, c.Account)
 }

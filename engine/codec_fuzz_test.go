@@ -22,7 +22,7 @@ func seedBodies(f *testing.F) [][]byte {
 			Factors:        &[]engine.Factor{{Name: "x", Value: dec("0.5")}}}}}})
 	r.do(f, &engine.SetDestination{ID: "D", Prefixes: []string{"49", "43"}})
 	_, err := r.Do(f.Context(), &engine.Command{Key: "k", Digest: []byte("d"), Change: &engine.Charge{Account: id("a"),
-		Destination: "4912", Usage: 7, Start: morning}})
+		Usage: engine.Usage{Destination: "4912", Units: 7, Start: morning}}})
 	require.NoError(f, err)
 	r.do(f, &engine.Transfer{Source: id("a"), SourceBalanceID: "b", Destination: id("a"),
 		DestinationBalanceID: "c", Units: dec("2")})

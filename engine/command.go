@@ -28,7 +28,7 @@ type Command struct {
 // Change is what a command asks for: one of the types of this package that
 // have a decide method (SetBalances, Adjust, RemoveBalances, Transfer,
 // SetAccount, RemoveAccount, SetDestination, RemoveDestination, SetTiming,
-// RemoveTiming, Charge).
+// RemoveTiming, Charge, Refund, LoadTariff, SetProfile, RemoveTariff).
 type Change interface {
 	// decide writes into d what the change does, or refuses it. A refusal
 	// leaves no trace, whatever was written before.
@@ -43,6 +43,10 @@ type Result struct {
 	// Refused is the refusal that stopped a list of changes; what stood before
 	// it in the list is done.
 	Refused *Error `cbor:"2,keyasint,omitempty"`
+
+	// Account is the account after a refund, nil when none of it was given
+	// anything to do.
+	Account *Account `cbor:"3,keyasint,omitempty"`
 }
 
 // Wanted describes a balance: which one is meant, and what it shall be. A nil

@@ -17,14 +17,17 @@ import (
 // two runs of a daemon: entries carry what was decided, so a replay does not
 // need them.
 type Rules struct {
-	KeepKeys      time.Duration    // how long an idempotency key is remembered
-	NameBytesMax  int              // bytes of a tenant, account, balance ID, ...
-	BalancesMax   int              // balances of one account
-	PrefixesMax   int              // prefixes of one destination
-	PlacesMax     int              // destinations, and as many timings
-	MetadataMax   int              // bytes of an entry's metadata
-	MaxUsage      map[string]int64 // most units of one charge, by ToR
-	MaxUsageOther int64            // for a ToR that MaxUsage does not list
+	KeepKeys       time.Duration    // how long an idempotency key is remembered
+	NameBytesMax   int              // bytes of a tenant, account, balance ID, ...
+	BalancesMax    int              // balances of one account
+	PrefixesMax    int              // prefixes of one destination
+	PlacesMax      int              // destinations, and as many timings
+	TariffMax      int              // things in the whole tariff: destinations, plans, profiles, ...
+	MembersMax     int              // accounts in one shared group
+	RefundItemsMax int              // increments of one refund
+	MetadataMax    int              // bytes of an entry's metadata
+	MaxUsage       map[string]int64 // most units of one charge, by ToR
+	MaxUsageOther  int64            // for a ToR that MaxUsage does not list
 }
 
 // DefaultRules returns the rules of a daemon without configuration.
@@ -32,7 +35,7 @@ type Rules struct {
 func DefaultRules() Rules {
 	return Rules{
 		KeepKeys: 48 * time.Hour, NameBytesMax: 128, BalancesMax: 1000, PrefixesMax: 100_000,
-		PlacesMax: 100_000, MetadataMax: 16 << 10,
+		PlacesMax: 100_000, TariffMax: 1_000_000, MembersMax: 1000, RefundItemsMax: 10_000, MetadataMax: 16 << 10,
 		MaxUsage: map[string]int64{
 			Voice: int64(72 * time.Hour), Data: 107_374_182_400, SMS: 10_000, MMS: 10_000},
 		MaxUsageOther: int64(189 * time.Hour),
@@ -66,7 +69,7 @@ func (r *Rules) Decide(s State, c *Command) (*Entry, Result, error) {
 	e := d.entry
 	if c.Key != "" {
 		e.Key, e.Digest, e.Tenant, e.Result = c.Key, c.Digest, c.Tenant, &d.result
-	} else if len(e.Accounts) == 0 && e.Destination == nil && e.Timing == nil {
+	} else if len(e.Accounts) == 0 && e.Destination == nil && e.Timing == nil && e.Tariff == nil {
 		return nil, d.result, nil
 	}
 	return e, d.result, nil
@@ -211,6 +214,15 @@ func (a *draft) add(i int, delta amount.Amount) {
 	p.Delta, p.After = p.Delta.Add(delta), b.Value
 }
 
+// charge takes taken from balance i for usage; below 0 it gives back.
+func (a *draft) charge(i int, taken amount.Amount) {
+	a.add(i, taken.Neg())
+	b := &a.acc.Balances[i]
+	b.Charged = b.Charged.Add(taken)
+	p := a.posting(b)
+	p.Charged = p.Charged.Add(taken)
+}
+
 // describe gives balance i a name and attributes; nil leaves them.
 func (a *draft) describe(i int, id *string, attributes *Attributes) {
 	b := &a.acc.Balances[i]
@@ -282,5 +294,5 @@ func (d *decision) close() error {
 
 // empty tells whether p says nothing.
 func (p *Posting) empty() bool {
-	return p.Delta.IsZero() && !p.Made && !p.Removed && !p.Renamed && p.Attributes == nil
+	return p.Delta.IsZero() && p.Charged.IsZero() && !p.Made && !p.Removed && !p.Renamed && p.Attributes == nil
 }

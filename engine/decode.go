@@ -83,6 +83,9 @@ func (d *decoder) entry(v *Entry) {
 			d.result(v.Result)
 		case 11:
 			v.Tenant = d.word()
+		case 12:
+			v.Tariff = &TariffSet{}
+			d.item(v.Tariff)
 		default:
 			d.Fail(errUnknownMember)
 		}
@@ -175,6 +178,8 @@ func (d *decoder) posting(v *Posting) {
 		case 10:
 			v.Attributes = &Attributes{}
 			d.attributes(v.Attributes)
+		case 11:
+			v.Charged = d.amount()
 		default:
 			d.Fail(errUnknownMember)
 		}

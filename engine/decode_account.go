@@ -63,6 +63,8 @@ func (d *decoder) balance(v *Balance) {
 		case 5:
 			v.Attributes = &Attributes{}
 			d.attributes(v.Attributes)
+		case 6:
+			v.Charged = d.amount()
 		default:
 			d.Fail(errUnknownMember)
 		}

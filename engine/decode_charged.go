@@ -9,6 +9,9 @@ func (d *decoder) result(v *Result) {
 		case 2:
 			v.Refused = &Error{}
 			d.refusal(v.Refused)
+		case 3:
+			v.Account = &Account{}
+			d.account(v.Account)
 		default:
 			d.Fail(errUnknownMember)
 		}
@@ -67,19 +70,60 @@ func (d *decoder) span(v *Span) {
 		case 2:
 			v.Length = d.Int()
 		case 3:
-			v.Step = d.Int()
+			v.Position = d.Int()
 		case 4:
-			v.Steps = d.Int()
+			v.Cost = d.amount()
+		case 5:
+			v.Price = &SpanPrice{}
+			d.item(v.Price)
+		case 6:
+			v.Prefix = d.Text()
+		case 7:
+			v.DestID = d.word()
+		case 8:
+			v.Increments = make([]Increment, d.List())
+			for i := range v.Increments {
+				d.increment(&v.Increments[i])
+			}
+		case 9:
+			v.Rounding = &Increment{}
+			d.increment(v.Rounding)
+		default:
+			d.Fail(errUnknownMember)
+		}
+	}
+}
+
+func (d *decoder) increment(v *Increment) {
+	for m := d.Map(); d.Next(&m); {
+		switch m.Key {
+		case 1:
+			v.Length = d.Int()
+		case 2:
+			v.Count = d.Int()
+		case 3:
+			v.Cost = d.amount()
+		case 4:
+			d.accountID(&v.Payer)
 		case 5:
 			d.unitUse(&v.Unit)
 		case 6:
-			v.Category = d.word()
-		case 7:
-			v.Prefix = d.Text()
-		case 8:
-			v.DestID = d.word()
-		case 9:
-			v.Cost = d.amount()
+			d.moneyUse(&v.Money)
+		default:
+			d.Fail(errUnknownMember)
+		}
+	}
+}
+
+func (d *decoder) moneyUse(v *MoneyUse) {
+	for m := d.Map(); d.Next(&m); {
+		switch m.Key {
+		case 1:
+			v.UUID = d.uuid()
+		case 2:
+			v.ID = d.word()
+		case 3:
+			v.After = d.amount()
 		default:
 			d.Fail(errUnknownMember)
 		}

@@ -41,8 +41,12 @@ func golden() []*Entry {
 		return []AccountChange{{ID: id, Postings: []Posting{p}}}
 	}
 	charge := &Charged{Payer: id, ToR: Voice, Cost: number("0.1"), Usage: 90, AllowNegative: true,
-		Spans: []Span{{Start: 1, Length: 60, Step: 30, Steps: 2, Category: "call", Prefix: "49", DestID: "DE",
-			Unit: UnitUse{b, "b", Generic, number("7"), number("30"), number("2")}, Cost: number("0.1")}},
+		Spans: []Span{{Start: 1, Length: 60, Position: 3, Prefix: "49", DestID: "DE", Cost: number("0.1"),
+			Price: &SpanPrice{"*out:t:call:s", "RP", &rating.Row{DestinationID: "DE", RoundingMethod: rating.RoundUp,
+				RoundingDecimals: 4}, &rating.Rate{ID: "R", Slots: []rating.Slot{{Unit: 60, Step: 30}}}, nil},
+			Increments: []Increment{{30, 2, number("0.05"), id, UnitUse{b, "b", Generic, number("7"), number("30"), number("2")},
+				MoneyUse{b, "m", number("1")}}},
+			Rounding: &Increment{Count: 1, Cost: number("-0.01"), Payer: id}}},
 		Summary: []Summary{{b, "b", Voice, number("97"), number("7"), number("10"), true, []Factor{{Name: "zero"}}}}}
 	return []*Entry{
 		{At: at, Op: OpSet, Origin: origin,
@@ -62,6 +66,12 @@ func golden() []*Entry {
 			Facts:    Facts{"call", "4915112345678", 90_000_000_000, Voice, "cgr", "*default", []byte(`{"a":1}`)},
 			Key:      "k", Digest: []byte{9}, Tenant: id.Tenant,
 			Result: &Result{Charge: charge, Refused: &Error{CodeMissing, []string{"Account", "Tenant"}, "text"}}},
+		{At: at, Op: OpRefund, Accounts: change(Posting{Delta: number("1"), After: number("2"), Charged: number("-1")}),
+			Key: "r", Result: &Result{Account: &Account{ID: id, Updated: at,
+				Balances: []Balance{{b, "b", Monetary, number("2"), nil, number("3")}}}}},
+		{At: at, Op: OpTariff, Tariff: &TariffSet{Profiles: []rating.Profile{{Tenant: "t", Category: "call", Subject: "*any",
+			Activations: []rating.Activation{{At: 1, PlanID: "RP", Fallbacks: []string{"s"}}}}},
+			Removed: []TariffKey{{KindPlan, "OLD"}}}},
 		{At: at, Op: OpSetAccount,
 			Accounts: []AccountChange{{ID: id, Made: true, AllowNegative: new(true), Disabled: new(false)}}},
 		{At: at, Op: OpRemoveAccount, Accounts: []AccountChange{{ID: id, Removed: true}}},
@@ -115,24 +125,26 @@ func TestAMemberOfANewerVersionIsRefused(t *testing.T) {
 		members int
 		read    func([]byte) error
 	}{
-		"entry":              {11, d(func(d *decoder) { d.entry(&Entry{}) })},
+		"entry":              {12, d(func(d *decoder) { d.entry(&Entry{}) })},
 		"origin":             {3, d(func(d *decoder) { d.origin(&Origin{}) })},
 		"facts":              {7, d(func(d *decoder) { d.facts(&Facts{}) })},
 		"account change":     {6, d(func(d *decoder) { d.accountChange(&AccountChange{}) })},
-		"posting":            {10, d(func(d *decoder) { d.posting(&Posting{}) })},
+		"posting":            {11, d(func(d *decoder) { d.posting(&Posting{}) })},
 		"destination change": {3, d(func(d *decoder) { d.destinationChange(&DestinationChange{}) })},
 		"timing change":      {2, d(func(d *decoder) { d.timingChange(&TimingChange{}) })},
 		"timing":             {7, d(func(d *decoder) { d.timing(&rating.Timing{}) })},
 		"account":            {5, d(func(d *decoder) { d.account(&Account{}) })},
 		"account ID":         {2, d(func(d *decoder) { d.accountID(&AccountID{}) })},
-		"balance":            {5, d(func(d *decoder) { d.balance(&Balance{}) })},
+		"balance":            {6, d(func(d *decoder) { d.balance(&Balance{}) })},
 		"attributes":         {10, d(func(d *decoder) { d.attributes(&Attributes{}) })},
 		"name":               {2, d(func(d *decoder) { d.name(&Name{}) })},
 		"factor":             {2, d(func(d *decoder) { d.factor(&Factor{}) })},
-		"result":             {2, d(func(d *decoder) { d.result(&Result{}) })},
+		"result":             {3, d(func(d *decoder) { d.result(&Result{}) })},
 		"refusal":            {3, d(func(d *decoder) { d.refusal(&Error{}) })},
 		"charged":            {7, d(func(d *decoder) { d.charged(&Charged{}) })},
 		"span":               {9, d(func(d *decoder) { d.span(&Span{}) })},
+		"increment":          {6, d(func(d *decoder) { d.increment(&Increment{}) })},
+		"money use":          {3, d(func(d *decoder) { d.moneyUse(&MoneyUse{}) })},
 		"unit use":           {6, d(func(d *decoder) { d.unitUse(&UnitUse{}) })},
 		"summary":            {8, d(func(d *decoder) { d.summary(&Summary{}) })},
 	} {
@@ -241,7 +253,7 @@ func FuzzDecodeAccount(f *testing.F) {
 		for i := range e.Accounts {
 			a := &Account{ID: e.Accounts[i].ID, Updated: e.At}
 			for _, p := range e.Accounts[i].Postings {
-				a.Balances = append(a.Balances, Balance{p.UUID, p.ID, p.ToR, p.After, p.Attributes})
+				a.Balances = append(a.Balances, Balance{p.UUID, p.ID, p.ToR, p.After, p.Attributes, p.Charged})
 			}
 			f.Add(reference(f, a))
 		}
@@ -266,7 +278,7 @@ func TestWhatIsDecodedSharesNothingWithItsBytes(t *testing.T) {
 func BenchmarkAccountCodec(b *testing.B) {
 	a := &Account{ID: AccountID{"cgrates.org", "1003"}, Updated: Instant{unixUTC(1_767_261_600, 5)}}
 	for i := range 5 {
-		a.Balances = append(a.Balances, Balance{uuid.UUID{byte(i)}, "main", Monetary, amount.FromInt(int64(i)), nil})
+		a.Balances = append(a.Balances, Balance{uuid.UUID{byte(i)}, "main", Monetary, amount.FromInt(int64(i)), nil, amount.Amount{}})
 	}
 	data := reference(b, a)
 	b.Run("encode", func(b *testing.B) {

@@ -25,19 +25,8 @@ func (c *SetDestination) decide(d *decision) error {
 	if missing != nil {
 		return Missing(missing...)
 	}
-	if err := d.rules.checkName("Id", c.ID); err != nil {
+	if err := d.rules.checkPrefixes(c.ID, c.Prefixes); err != nil {
 		return err
-	}
-	if len(c.Prefixes) > d.rules.PrefixesMax {
-		return refuse(CodeLimit, "%d prefixes, at most %d", len(c.Prefixes), d.rules.PrefixesMax)
-	}
-	for _, p := range c.Prefixes {
-		if p == "" {
-			return &Error{Code: CodeInvalid, Fields: []string{"Prefixes"}, Text: "empty prefix"}
-		}
-		if err := d.rules.checkName("Prefixes", p); err != nil {
-			return err
-		}
 	}
 	_, there := d.state.Destination(c.ID)
 	if n, _ := d.state.Places(); !there && n >= d.rules.PlacesMax {
@@ -50,6 +39,25 @@ func (c *SetDestination) decide(d *decision) error {
 	slices.Sort(prefixes)
 	d.entry.Op = OpSetDestination
 	d.entry.Destination = &DestinationChange{ID: c.ID, Prefixes: slices.Compact(prefixes)}
+	return nil
+}
+
+// checkPrefixes refuses a destination that could not be stored.
+func (r *Rules) checkPrefixes(id string, prefixes []string) error {
+	if err := r.checkName("Id", id); err != nil {
+		return err
+	}
+	if len(prefixes) > r.PrefixesMax {
+		return refuse(CodeLimit, "%d prefixes, at most %d", len(prefixes), r.PrefixesMax)
+	}
+	for _, p := range prefixes {
+		if p == "" {
+			return &Error{Code: CodeInvalid, Fields: []string{"Prefixes"}, Text: "empty prefix"}
+		}
+		if err := r.checkName("Prefixes", p); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -68,6 +68,9 @@ func (e *encoder) entry(v *Entry) {
 		e.result(v.Result)
 	}
 	e.text(m, 11, v.Tenant)
+	if v.Tariff != nil {
+		e.item(m, 12, v.Tariff)
+	}
 }
 
 func (e *encoder) origin(v *Origin) {
@@ -120,6 +123,7 @@ func (e *encoder) posting(v *Posting) {
 		e.Key(m, 10)
 		e.attributes(v.Attributes)
 	}
+	e.amount(m, 11, v.Charged)
 }
 
 func (e *encoder) destinationChange(v *DestinationChange) {

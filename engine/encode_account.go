@@ -51,6 +51,7 @@ func (e *encoder) balance(v *Balance) {
 		e.Key(m, 5)
 		e.attributes(v.Attributes)
 	}
+	e.amount(m, 6, v.Charged)
 }
 
 func (e *encoder) attributes(v *Attributes) {

@@ -10,6 +10,10 @@ func (e *encoder) result(v *Result) {
 		e.Key(m, 2)
 		e.refusal(v.Refused)
 	}
+	if v.Account != nil {
+		e.Key(m, 3)
+		e.account(v.Account)
+	}
 }
 
 func (e *encoder) refusal(v *Error) {
@@ -43,19 +47,49 @@ func (e *encoder) charged(v *Charged) {
 func (e *encoder) span(v *Span) {
 	m := e.Map()
 	e.int(m, 1, v.Start)
+	e.int(m, 2, v.Length)
+	e.int(m, 3, v.Position)
+	e.amount(m, 4, v.Cost)
+	if v.Price != nil {
+		e.item(m, 5, v.Price)
+	}
+	e.text(m, 6, v.Prefix)
+	e.text(m, 7, v.DestID)
+	if e.list(m, 8, len(v.Increments)) {
+		for i := range v.Increments {
+			e.increment(&v.Increments[i])
+		}
+	}
+	if v.Rounding != nil {
+		e.Key(m, 9)
+		e.increment(v.Rounding)
+	}
+}
+
+func (e *encoder) increment(v *Increment) {
+	m := e.Map()
+	e.int(m, 1, v.Length)
 	e.Key(m, 2)
-	e.Int(v.Length)
-	e.Key(m, 3)
-	e.Int(v.Step)
+	e.Int(v.Count)
+	e.amount(m, 3, v.Cost)
 	e.Key(m, 4)
-	e.Int(v.Steps)
-	e.Key(m, 5)
-	e.unitUse(&v.Unit)
-	e.text(m, 6, v.Category)
-	e.text(m, 7, v.Prefix)
-	e.Key(m, 8)
-	e.Text(v.DestID)
-	e.amount(m, 9, v.Cost)
+	e.accountID(&v.Payer)
+	if !v.Unit.IsZero() {
+		e.Key(m, 5)
+		e.unitUse(&v.Unit)
+	}
+	if !v.Money.IsZero() {
+		e.Key(m, 6)
+		e.moneyUse(&v.Money)
+	}
+}
+
+func (e *encoder) moneyUse(v *MoneyUse) {
+	m := e.Map()
+	e.Key(m, 1)
+	e.Bytes(v.UUID[:])
+	e.text(m, 2, v.ID)
+	e.amount(m, 3, v.After)
 }
 
 func (e *encoder) unitUse(v *UnitUse) {

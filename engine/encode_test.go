@@ -110,7 +110,7 @@ func (g maker) attributes() Attributes {
 }
 
 func (g maker) balance() Balance {
-	return Balance{g.uuid(), g.text(), g.text(), g.amount(), perhaps(g, g.attributes)}
+	return Balance{g.uuid(), g.text(), g.text(), g.amount(), perhaps(g, g.attributes), g.amount()}
 }
 
 func (g maker) account() *Account {
@@ -119,7 +119,7 @@ func (g maker) account() *Account {
 
 func (g maker) posting() Posting {
 	return Posting{g.uuid(), g.text(), g.text(), g.amount(), g.amount(), g.flag(), g.flag(), g.flag(), g.flag(),
-		perhaps(g, g.attributes)}
+		perhaps(g, g.attributes), g.amount()}
 }
 
 func (g maker) accountChange() AccountChange {
@@ -136,8 +136,36 @@ func (g maker) timing() TimingChange {
 }
 
 func (g maker) span() Span {
-	unit := UnitUse{g.uuid(), g.text(), g.text(), g.amount(), g.amount(), g.amount()}
-	return Span{g.int(), g.int(), g.int(), g.int(), unit, g.text(), g.text(), g.text(), g.amount()}
+	return Span{g.int(), g.int(), g.int(), g.amount(), perhaps(g, g.price), g.text(), g.text(), some(g, g.increment),
+		perhaps(g, g.increment)}
+}
+
+func (g maker) price() SpanPrice {
+	slots := some(g, func() rating.Slot { return rating.Slot{From: g.int(), Price: g.amount(), Unit: g.int(), Step: g.int()} })
+	return SpanPrice{g.text(), g.text(), &rating.Row{DestinationID: g.text(), Rate: g.number(), Weight: g.amount()},
+		&rating.Rate{ID: g.text(), ConnectFee: g.amount(), Slots: slots}, nil}
+}
+
+func (g maker) increment() Increment {
+	i := Increment{Length: g.int(), Count: g.int(), Cost: g.amount(), Payer: g.accountID()}
+	if g.flag() {
+		i.Unit = UnitUse{g.uuid(), g.text(), g.text(), g.amount(), g.amount(), g.amount()}
+	}
+	if g.flag() {
+		i.Money = MoneyUse{g.uuid(), g.text(), g.amount()}
+	}
+	return i
+}
+
+func (g maker) tariff() TariffSet {
+	return TariffSet{
+		Plans:    some(g, func() rating.Plan { return rating.Plan{ID: g.text(), Rates: []rating.Rate{*g.price().Rate}} }),
+		Groups:   some(g, func() SharedGroup { return SharedGroup{g.text(), []GroupMember{{g.text(), g.text(), g.text()}}} }),
+		Actions:  some(g, func() Actions { return Actions{g.text(), []Action{{Type: g.text(), Weight: g.amount()}}} }),
+		Triggers: some(g, func() ActionTriggers { return ActionTriggers{g.text(), []ActionTrigger{{UniqueID: g.text()}}} }),
+		Rows:     some(g, func() TariffRow { return TariffRow{g.text(), g.text(), g.text(), []byte(g.text())} }),
+		Removed:  some(g, func() TariffKey { return TariffKey{TariffKind(g.text()), g.text()} }),
+	}
 }
 
 func (g maker) summary() Summary {
@@ -150,11 +178,11 @@ func (g maker) charged() Charged {
 
 func (g maker) refusal() Error { return Error{Code(g.text()), some(g, g.text), g.text()} }
 
-func (g maker) result() Result { return Result{perhaps(g, g.charged), perhaps(g, g.refusal)} }
+func (g maker) result() Result { return Result{perhaps(g, g.charged), perhaps(g, g.refusal), nil} }
 
 func (g maker) entry() *Entry {
 	e := &Entry{At: g.instant(), Op: Op(g.text()), Origin: Origin{g.text(), g.text(), g.text()},
-		Accounts: some(g, g.accountChange), Destination: perhaps(g, g.destination), Timing: perhaps(g, g.timing)}
+		Accounts: some(g, g.accountChange), Destination: perhaps(g, g.destination), Timing: perhaps(g, g.timing), Tariff: perhaps(g, g.tariff)}
 	if g.flag() {
 		e.Facts = Facts{g.text(), g.text(), g.int(), g.text(), g.text(), g.text(), g.bytes()}
 	}

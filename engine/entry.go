@@ -24,6 +24,9 @@ const (
 	OpRemoveDestination Op = "destination-remove"
 	OpSetTiming         Op = "timing"
 	OpRemoveTiming      Op = "timing-remove"
+	OpRefund            Op = "refund"        // what charges took given back
+	OpTariff            Op = "tariff"        // prices and charging rules set
+	OpRemoveTariff      Op = "tariff-remove" // and taken out
 )
 
 // Entry is one committed command: who asked for what, and all that it changed.
@@ -50,6 +53,8 @@ type Entry struct {
 
 	// Tenant is the key's, or that of what has no account.
 	Tenant string `cbor:"11,keyasint,omitempty"`
+
+	Tariff *TariffSet `cbor:"12,keyasint,omitempty"`
 }
 
 // Origin is by whom and how a command came.
@@ -103,6 +108,7 @@ type Posting struct {
 	Expired    bool          `cbor:"8,keyasint,omitempty"`  // Removed because it was over
 	Renamed    bool          `cbor:"9,keyasint,omitempty"`  // ID is new
 	Attributes *Attributes   `cbor:"10,keyasint,omitempty"` // nil: as they were
+	Charged    amount.Amount `cbor:"11,keyasint,omitzero"`  // by how much Balance.Charged grows
 }
 
 // DestinationChange sets or removes a destination.

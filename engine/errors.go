@@ -23,6 +23,9 @@ const (
 	CodeAccountDisabled     Code = "account disabled"     // charging is switched off for the account
 	CodeMaxUsage            Code = "max usage"            // more usage in one charge than its ToR allows
 	CodeNoRatingPlan        Code = "no rating plan"       // a price is needed and there is none
+	CodeNoPrice             Code = "no price"             // a rating profile is there, and no price for the destination
+	CodePriceGap            Code = "price gap"            // usage runs into a time without a price
+	CodeRefund              Code = "refund"               // more than charges took
 	CodeBlocker             Code = "blocker"              // a blocker balance stopped the charge
 	CodeInsufficientCredit  Code = "insufficient credit"  // not all of a forced duration can be paid
 	CodeIdempotencyConflict Code = "idempotency conflict" // the key was used for another request
@@ -32,8 +35,8 @@ const (
 
 // Codes lists every code.
 var Codes = []Code{CodeInternal, CodeInvalid, CodeMissing, CodeLimit, CodeNotFound, CodeExists, CodeNothingDone,
-	CodeAccountNotFound, CodeAccountDisabled, CodeMaxUsage, CodeNoRatingPlan, CodeBlocker, CodeInsufficientCredit,
-	CodeIdempotencyConflict, CodeUnavailable, CodeOutcomeUnknown}
+	CodeAccountNotFound, CodeAccountDisabled, CodeMaxUsage, CodeNoRatingPlan, CodeNoPrice,
+	CodePriceGap, CodeRefund, CodeBlocker, CodeInsufficientCredit, CodeIdempotencyConflict, CodeUnavailable, CodeOutcomeUnknown}
 
 // Error is a refusal. An entry may carry one (a list of changes that stopped
 // half way), hence the CBOR keys.

@@ -75,7 +75,7 @@ func (p *Posting) fold(a *Account) error {
 		a.Balances = slices.Delete(a.Balances, i, i+1)
 		return nil
 	}
-	b.ID, b.Value = p.ID, p.After
+	b.ID, b.Value, b.Charged = p.ID, p.After, b.Charged.Add(p.Charged)
 	if p.Attributes != nil {
 		b.Attributes = p.Attributes
 	}

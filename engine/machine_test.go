@@ -393,8 +393,9 @@ func (m *machine) text(r *request, got reply) string {
 		var out strings.Builder
 		fmt.Fprintf(&out, "charged %d of %q", c.Usage, c.ToR)
 		for _, s := range c.Spans {
-			fmt.Fprintf(&out, "; %d of %d by #%d leaves %s", s.Steps, s.Step, m.number(s.Unit.UUID),
-				fraction(s.Unit.After).RatString())
+			n := s.Increments[0]
+			fmt.Fprintf(&out, "; %d of %d by #%d leaves %s", n.Count, n.Length, m.number(n.Unit.UUID),
+				fraction(n.Unit.After).RatString())
 		}
 		for _, s := range c.Summary {
 			fmt.Fprintf(&out, "; #%d %s to %s", m.number(s.UUID), fraction(s.Initial).RatString(), fraction(s.Value).RatString())

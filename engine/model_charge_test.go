@@ -47,9 +47,9 @@ func (m *model) charge(r *request) string {
 	switch {
 	case paid.refusal != "":
 		return paid.refusal
-	case paid.blocked:
+	case paid.blocked && !r.dry:
 		return "refused: blocker"
-	case paid.units < usage:
+	case paid.units < usage && !paid.blocked:
 		return "refused: no rating plan"
 	}
 	tor := r.tor
@@ -101,40 +101,22 @@ func (m *model) pay(c *customer, r *request, usage int64) (paid payment) {
 	if tor == "" {
 		tor = "*voice"
 	}
-	var payers []payer
-	for _, kind := range slices.Compact([]string{tor, "*generic"}) {
-		for i := range c.purses {
-			p := &c.purses[i]
-			expired := !p.expires.IsZero() && p.expires.Before(r.start)
-			if p.tor != kind || p.disabled || expired || p.value.Sign() <= 0 && !p.blocker ||
-				len(p.categories) > 0 && !p.categories[r.category] {
-				continue
-			}
-			precision, ok := m.matches(p.destinations, r.number)
-			if !ok {
-				continue
-			}
-			if len(p.groups) > 0 {
-				paid.refusal = "refused: not found"
-				return paid
-			}
-			payers = append(payers, payer{p, precision})
+	payers, money := m.payers(c, r, tor, "*generic"), m.payers(c, r, "*monetary")
+	for _, p := range append(slices.Clone(payers), money...) {
+		if len(p.groups) > 0 {
+			paid.refusal = "refused: not found" // there are no shared groups here
+			return paid
 		}
 	}
-	slices.SortStableFunc(payers, func(a, b payer) int {
-		if a.precision != b.precision {
-			return b.precision - a.precision
-		}
-		return b.weight - a.weight
-	})
 	for again := true; again; {
 		again = false
 		for _, p := range payers {
 			if paid.units >= usage {
 				return paid
 			}
+			pays := p.value.Sign() > 0 && m.inTime(p.timings, r.start.Add(time.Duration(paid.units)))
 			step := stepLength(p.subject, tor)
-			if step == 0 {
+			if step == 0 && pays {
 				paid.refusal = "refused: no rating plan"
 				return paid
 			}
@@ -143,7 +125,7 @@ func (m *model) pay(c *customer, r *request, usage int64) (paid payment) {
 				factor = big.NewRat(1, 1)
 			}
 			cost, steps := new(big.Rat).Mul(big.NewRat(step, 1), factor), int64(0)
-			if p.value.Sign() > 0 && m.inTime(p.timings, r.start.Add(time.Duration(paid.units))) {
+			if pays {
 				for paid.units < usage && p.value.Cmp(cost) >= 0 {
 					p.value = minus(p.value, cost)
 					paid.units += step
@@ -160,7 +142,44 @@ func (m *model) pay(c *customer, r *request, usage int64) (paid payment) {
 			}
 		}
 	}
+	for _, p := range money {
+		switch {
+		case paid.units >= usage:
+			return paid
+		case p.value.Sign() > 0 && m.inTime(p.timings, r.start.Add(time.Duration(paid.units))):
+			paid.refusal = "refused: no rating plan"
+			return paid
+		case p.blocker:
+			paid.blocked = true
+			return paid
+		}
+	}
 	return paid
+}
+
+// payers returns the purses of these types that may pay, best first.
+func (m *model) payers(c *customer, r *request, tors ...string) []payer {
+	var list []payer
+	for _, kind := range slices.Compact(tors) {
+		for i := range c.purses {
+			p := &c.purses[i]
+			expired := !p.expires.IsZero() && p.expires.Before(r.start)
+			if p.tor != kind || p.disabled || expired || p.value.Sign() <= 0 && !p.blocker && len(p.groups) == 0 ||
+				len(p.categories) > 0 && !p.categories[r.category] {
+				continue
+			}
+			if precision, ok := m.matches(p.destinations, r.number); ok {
+				list = append(list, payer{p, precision})
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b payer) int {
+		if a.precision != b.precision {
+			return b.precision - a.precision
+		}
+		return b.weight - a.weight
+	})
+	return list
 }
 
 // matches tells whether a purse bound to these destinations may pay for a

@@ -222,22 +222,24 @@ func TestAChargeTakesWholeStepsAndNeverMore(t *testing.T) {
 		taken, used, last := map[string]*big.Rat{}, int64(0), int64(0)
 		for _, p := range got.Spans {
 			require.Equal(rt, used, p.Start, "one behind the other")
-			require.Positive(rt, p.Steps)
-			require.Equal(rt, p.Step*p.Steps, p.Length)
-			used, last = used+p.Length, p.Step
-			require.False(rt, p.Unit.After.Sign() < 0, "below zero")
-			cost := new(big.Rat).Mul(fraction(p.Unit.Consumed), big.NewRat(p.Steps, 1))
-			want := new(big.Rat).Mul(big.NewRat(p.Length, 1), fraction(p.Unit.Factor))
+			require.Len(rt, p.Increments, 1)
+			n := p.Increments[0]
+			require.Positive(rt, n.Count)
+			require.Equal(rt, n.Length*n.Count, p.Length)
+			used, last = used+p.Length, n.Length
+			require.False(rt, n.Unit.After.Sign() < 0, "below zero")
+			cost := new(big.Rat).Mul(fraction(n.Unit.Consumed), big.NewRat(n.Count, 1))
+			want := new(big.Rat).Mul(big.NewRat(p.Length, 1), fraction(n.Unit.Factor))
 			require.Zero(rt, cost.Cmp(want), "steps x step x factor")
-			id := p.Unit.UUID.String()
+			id := n.Unit.UUID.String()
 			if taken[id] == nil {
 				taken[id] = new(big.Rat)
 			}
 			taken[id] = plus(taken[id], cost)
 		}
 		require.Equal(rt, used, got.Usage)
-		require.True(rt, used == 0 || used-last < c.Usage, "a step more than was used")
-		require.True(rt, c.Max || used >= c.Usage)
+		require.True(rt, used == 0 || used-last < c.Units, "a step more than was used")
+		require.True(rt, c.Max || c.DryRun || used >= c.Units)
 		next := s.before[c.Account]
 		if s.entry != nil && len(s.entry.Accounts) > 0 {
 			var err error
@@ -269,9 +271,9 @@ func TestWhatMaxSessionTimeGrantsCanBeCharged(t *testing.T) {
 		if err != nil || most < 0 {
 			return
 		}
-		require.LessOrEqual(rt, most, c.Usage)
+		require.LessOrEqual(rt, most, c.Units)
 		exactly := *c
-		exactly.Usage, exactly.Max, exactly.DryRun = most, false, false
+		exactly.Units, exactly.Max, exactly.DryRun = most, false, false
 		_, result, err := h.rules.Decide(h.state, &engine.Command{At: engine.At(morning), Change: &exactly})
 		require.NoError(rt, err)
 		require.GreaterOrEqual(rt, result.Charge.Usage, most)

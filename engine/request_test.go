@@ -235,8 +235,8 @@ func (s *swarm) charge(t *rapid.T, r *request, now time.Time) {
 
 // charging returns the engine's words for a charge.
 func (r *request) charging() *engine.Charge {
-	return &engine.Charge{Account: splitID(r.account), Category: r.category, Destination: r.number, ToR: r.tor,
-		Start: r.start, Usage: r.usage, Factor: r.factor, Max: r.verb != "charge", ForceDuration: r.allOrNothing, DryRun: r.dry}
+	return &engine.Charge{Account: splitID(r.account), Usage: engine.Usage{Category: r.category, Destination: r.number,
+		ToR: r.tor, Start: r.start, Units: r.usage}, Factor: r.factor, Max: r.verb != "charge", ForceDuration: r.allOrNothing, DryRun: r.dry}
 }
 
 // command returns the engine's words for r; uuids are those of the purses.

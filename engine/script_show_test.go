@@ -92,19 +92,51 @@ func attributes(a *engine.Attributes) string {
 // charged tells which balance paid what.
 func (s *script) charged(c *engine.Charged) []string {
 	lines := []string{"charged " + units(amount.FromInt(c.Usage), c.ToR)}
+	if !c.Cost.IsZero() {
+		lines[0] += " for " + c.Cost.String()
+	}
 	for _, p := range c.Spans {
-		line := fmt.Sprintf("  %s by %s: %d steps of %s", units(amount.FromInt(p.Length), c.ToR),
-			s.names[p.Unit.UUID], p.Steps, units(amount.FromInt(p.Step), c.ToR))
-		if p.Unit.Factor.Cmp(amount.FromInt(1)) != 0 {
-			line += " times " + p.Unit.Factor.String()
+		if p.Price != nil {
+			lines = append(lines, fmt.Sprintf("  %s at %s of %s, as %s is %s: %s", units(amount.FromInt(p.Length), c.ToR),
+				p.Price.Rate.ID, p.Price.PlanID, p.Prefix, p.DestID, p.Cost))
 		}
-		line += ", leaves " + units(p.Unit.After, p.Unit.ToR)
-		if p.DestID != "*any" {
-			line += fmt.Sprintf(", as %s is %s", p.Prefix, p.DestID)
+		for _, n := range p.Increments {
+			lines = append(lines, "  "+s.increment(c, &p, &n))
 		}
-		lines = append(lines, line)
+		if p.Rounding != nil {
+			lines = append(lines, "  "+s.increment(c, &p, p.Rounding)+", to round")
+		}
 	}
 	return lines
+}
+
+// increment tells who paid a number of steps.
+func (s *script) increment(c *engine.Charged, p *engine.Span, n *engine.Increment) string {
+	line := fmt.Sprintf("%d steps of %s", n.Count, units(amount.FromInt(n.Length), c.ToR))
+	if p.Price == nil {
+		line = fmt.Sprintf("%s by %s: ", units(amount.FromInt(p.Length), c.ToR), s.names[n.Unit.UUID]) + line
+	} else {
+		line = "  " + line + " at " + n.Cost.String()
+	}
+	if !n.Unit.IsZero() {
+		if n.Unit.Factor.Cmp(amount.FromInt(1)) != 0 {
+			line += " times " + n.Unit.Factor.String()
+		}
+		if p.Price != nil {
+			line += " from " + s.names[n.Unit.UUID]
+		}
+		line += ", leaves " + units(n.Unit.After, n.Unit.ToR)
+	}
+	if !n.Money.IsZero() {
+		line += " from " + s.names[n.Money.UUID] + ", leaves " + n.Money.After.String()
+	}
+	if n.Payer != c.Payer && p.Price != nil {
+		line += " of " + accountName(n.Payer)
+	}
+	if p.Price == nil && p.DestID != "*any" {
+		line += fmt.Sprintf(", as %s is %s", p.Prefix, p.DestID)
+	}
+	return line
 }
 
 // lastEntry shows the newest entry of the journal.

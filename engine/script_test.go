@@ -202,11 +202,19 @@ func (s *script) change(verb string, args *arguments) engine.Change {
 
 // charge reads: charge ACCOUNT USAGE [tor=] [to=] [category=] [start=] [factor=].
 func (s *script) charge(args *arguments) *engine.Charge {
-	c := &engine.Charge{Account: args.account(), ToR: args.text("tor"), Destination: args.text("to"),
-		Category: args.text("category"), Factor: args.text("factor"), Start: s.clock.Now()}
+	c := &engine.Charge{Account: args.account(), Factor: args.text("factor"), DenyNegative: args.flag("deny"),
+		Rounding: args.flag("rounding")}
+	c.ToR, c.Destination, c.Category = args.text("tor"), args.text("to"), args.text("category")
+	c.Subject, c.Start, c.Continued = args.text("subject"), s.clock.Now(), args.flag("continued")
+	if v := args.optional("position"); v != nil {
+		c.Position, _ = wholeOf(value(*v))
+	}
+	if v := args.optional("spent"); v != nil {
+		c.Spent = value(*v)
+	}
 	usage, ok := wholeOf(value(args.next()))
 	require.True(s.t, ok, "usage is a whole number")
-	c.Usage = usage
+	c.Units = usage
 	if at := args.optional("start"); at != nil {
 		c.Start = s.instant(*at).Time
 	}

@@ -1,65 +1,63 @@
 package engine
 
-import (
-	"slices"
-
-	"purser/engine/amount"
-)
+import "slices"
 
 // candidate is a balance that may pay for a charge.
 type candidate struct {
+	acc       *draft
 	i         int    // position in the account
 	precision int    // bytes of the prefix that matched its destinations, 0 for an unbound balance
 	prefix    string // that prefix, or the whole number
 	destID    string // a destination of the balance that lists the prefix, *any for an unbound balance
 }
 
+func (x *candidate) balance() *Balance { return &x.acc.acc.Balances[x.i] }
+
 // anyDestination stands for all numbers in a balance's destinations.
 const anyDestination = "*any"
 
-// candidates returns the unit balances that may pay, best first: those of the
-// charge's ToR and behind them *generic ones, by precision, then weight, then
-// the order of creation. They are chosen once, for the start of the charge.
-// Source: cgrates-charging, section 3 step 4.
-func (c *charging) candidates() ([]candidate, error) {
-	tors := []string{c.tor, Generic}
-	if c.tor == Generic {
+// candidates returns the balances of these types that may pay, best first: by
+// precision, then weight, then types as listed, then the order of creation.
+// They are chosen once, for the start of the charge. A shared balance stands
+// for all of its groups. Source: cgrates-charging, section 3 step 4.
+func (c *charging) candidates(tors ...string) ([]candidate, error) {
+	if len(tors) == 2 && tors[0] == tors[1] {
 		tors = tors[:1]
 	}
 	var list []candidate
 	for _, tor := range tors {
-		for i := range c.acc.acc.Balances {
-			b := &c.acc.acc.Balances[i]
-			if b.ToR != tor || !c.mayPay(b) {
-				continue
-			}
-			found, ok := matchDestination(c.acc.d.state, b.With().DestinationIDs, c.req.Destination)
-			if !ok {
-				continue
-			}
-			if len(b.With().SharedGroups) > 0 {
-				return nil, refuse(CodeNotFound, "balance %q is in a shared group that is not there", b.ID)
-			}
-			found.i = i
-			list = append(list, found)
-		}
+		list = c.matching(list, c.acc, tor)
 	}
 	slices.SortStableFunc(list, func(x, y candidate) int {
 		if x.precision != y.precision {
 			return y.precision - x.precision
 		}
-		return c.weight(y).Cmp(c.weight(x))
+		return y.balance().With().Weight.Cmp(x.balance().With().Weight)
 	})
-	return list, nil
+	return c.pooled(list)
 }
 
-func (c *charging) weight(x candidate) amount.Amount { return c.acc.acc.Balances[x.i].With().Weight }
+// matching appends the balances of an account that take part in the charge.
+func (c *charging) matching(list []candidate, a *draft, tor string) []candidate {
+	for i := range a.acc.Balances {
+		b := &a.acc.Balances[i]
+		if b.ToR != tor || !c.mayPay(b) {
+			continue
+		}
+		if found, ok := matchDestination(c.d.state, b.With().DestinationIDs, c.req.Destination); ok {
+			found.acc, found.i = a, i
+			list = append(list, found)
+		}
+	}
+	return list
+}
 
 // mayPay tells whether b takes part in the charge, its destinations aside. An
-// empty blocker does: it blocks.
+// empty blocker does: it blocks; and an empty shared balance: it is the ticket
+// to the pool.
 func (c *charging) mayPay(b *Balance) bool {
 	a := b.With()
-	if a.Disabled || b.expired(At(c.req.Start)) || b.Value.Sign() <= 0 && !a.Blocker {
+	if a.Disabled || b.expired(At(c.req.Start)) || b.Value.Sign() <= 0 && !a.Blocker && len(a.SharedGroups) == 0 {
 		return false
 	}
 	if len(a.Categories) == 0 {

@@ -117,6 +117,13 @@ func (w *Wanted) check(d *decision) error {
 			}
 		}
 	}
+	if w.SharedGroups != nil {
+		for _, n := range *w.SharedGroups {
+			if len(d.state.GroupMembers(n.ID)) >= d.rules.MembersMax {
+				return refuse(CodeLimit, "shared group %q has %d members, the most allowed", n.ID, d.rules.MembersMax)
+			}
+		}
+	}
 	if w.Factors != nil {
 		if err := d.rules.checkFactors(*w.Factors); err != nil {
 			return err

@@ -21,18 +21,35 @@ type State interface {
 	// the key was not used.
 	Remembered(tenant, key string) (*Remembered, error)
 
+	// Prices are the rating plans and profiles, and which destinations list
+	// exactly a prefix.
+	rating.Prices
+
 	// Destination returns the prefixes of a destination and whether it is there.
 	Destination(id string) (prefixes []string, ok bool)
-
-	// DestinationsOf returns the IDs of the destinations that list exactly
-	// this prefix, sorted.
-	DestinationsOf(prefix string) []string
 
 	// Timing returns a timing and whether it is there.
 	Timing(id string) (rating.Timing, bool)
 
 	// Places returns how many destinations and timings there are.
 	Places() (destinations, timings int)
+
+	// SharedGroup, Actions, ActionTriggers and TariffRow return a thing of the
+	// tariff, nil when it is not there.
+	SharedGroup(id string) *SharedGroup
+	Actions(id string) *Actions
+	ActionTriggers(id string) *ActionTriggers
+	TariffRow(id string) *TariffRow
+
+	// TariffIDs returns the names of all things of a kind, sorted; TariffLen
+	// how many things of all kinds there are; HasTariff whether one is there.
+	TariffIDs(kind TariffKind) []string
+	TariffLen() int
+	HasTariff(k TariffKey) bool
+
+	// GroupMembers returns the accounts that have a balance in a shared group,
+	// sorted by tenant and name.
+	GroupMembers(group string) []AccountID
 }
 
 // Remembered is what is kept of a command that came with an idempotency key.

@@ -8,99 +8,83 @@ import (
 	"purser/engine/amount"
 )
 
-// charging is one charge in work: what is left of the usage, and the spans
-// that balances have paid so far, from the front.
-type charging struct {
-	req     *Charge
-	acc     *draft
-	tor     string
-	initial []Balance // the account's balances before
-
-	rest    int64 // units not paid yet
-	done    int64 // units paid, in whole steps
-	spans   []Span
-	blocked string // name of the blocker that stopped the charge, "" for none
-}
-
-func newCharging(a *draft, req *Charge) *charging {
-	c := &charging{req: req, acc: a, tor: req.ToR, rest: req.Usage}
-	if c.tor == "" && req.Usage > 0 {
-		c.tor = Voice
-	}
-	c.initial = append(c.initial, a.acc.Balances...)
-	return c
-}
-
-// units lets the unit balances pay, best first, over and over as long as one
-// of them makes progress: a balance may come into its timings later in the
-// usage. Source: cgrates-charging, section 3 step 5.
-func (c *charging) units() error {
-	list, err := c.candidates()
-	if err != nil {
-		return err
-	}
-	for progress := true; progress && c.rest > 0; {
-		progress = false
-		for _, x := range list {
-			if c.rest <= 0 {
-				return nil
-			}
-			paid, err := c.pay(x)
-			if err != nil {
-				return err
-			}
-			progress = progress || paid
-			if b := &c.acc.acc.Balances[x.i]; b.With().Blocker && c.rest > 0 {
-				c.blocked = b.ID
-				if c.blocked == "" {
-					c.blocked = b.UUID.String()
-				}
-				return nil
-			}
-		}
-	}
-	return nil
-}
-
-// pay lets one balance pay as many whole steps of the rest as it can, and
-// tells whether it paid any. Steps are counted by division, so a charge costs
-// the same time however many there are.
+// payUnits lets a unit balance pay as many whole steps of the rest as it can,
+// without a price. Steps are counted by division, so a charge costs the same
+// time however many there are.
 // Source: cgrates-charging, section 3 step 6; section 9 item 7.
-func (c *charging) pay(x candidate) (bool, error) {
-	b := &c.acc.acc.Balances[x.i]
-	a := b.With()
-	step, plain := stepOf(b, c.tor)
-	if !plain {
-		return false, needsPrice(c.req, c.rest)
-	}
-	if b.Value.Sign() <= 0 || !timingsHold(c.acc.d.state, a.TimingIDs, c.req.Start.Add(time.Duration(c.done))) {
-		return false, nil
-	}
-	perStep := amount.FromInt(step)
-	factor, multiplies := a.factor(c.req.Factor)
-	if multiplies {
-		perStep = perStep.Mul(factor)
-	}
+func (c *charging) payUnits(x candidate, step int64) {
+	b := x.balance()
+	perStep, factor := c.perStep(b, step)
 	steps := (c.rest-1)/step + 1
 	if !perStep.IsZero() {
 		steps = min(steps, b.Value.QuoFloor(perStep))
 	}
 	if steps == 0 {
-		return false, nil
+		return
 	}
-	taken := amount.FromInt(-steps * step)
-	if multiplies {
-		taken = taken.Mul(factor)
-	}
-	c.acc.add(x.i, taken)
-	c.spans = append(c.spans, Span{
-		Start: c.done, Length: steps * step, Step: step, Steps: steps, Category: c.req.Category,
-		Prefix: x.prefix, DestID: x.destID,
-		Unit: UnitUse{UUID: b.UUID, ID: b.ID, ToR: b.ToR, After: b.Value, Consumed: perStep, Factor: factor},
+	x.acc.charge(x.i, perStep.Mul(amount.FromInt(steps)))
+	c.add(Span{
+		Start: c.done, Length: steps * step, Position: c.req.Position + c.done, Prefix: x.prefix, DestID: x.destID,
+		Increments: []Increment{{Length: step, Count: steps, Payer: x.acc.acc.ID, Unit: unitUse(x, perStep, factor)}},
 	})
-	c.done += steps * step
-	c.rest -= steps * step
-	return true, nil
+}
+
+// payPricedUnits lets a unit balance with a rating subject pay: each step
+// takes its units and, from the first money balance that has it, its price.
+// Source: cgrates-charging, section 3 step 7.
+func (c *charging) payPricedUnits(x candidate) error {
+	spans, err := c.price(x.balance().With().RatingSubject)
+	if err != nil {
+		return err
+	}
+	return c.walk(spans, func(o *offer) (int64, error) {
+		perStep, factor := c.perStep(x.balance(), o.span.Slot.Step)
+		steps := o.steps
+		if !perStep.IsZero() {
+			steps = min(steps, x.balance().Value.QuoFloor(perStep))
+		}
+		paid := int64(0)
+		take := func(n int64, purse *candidate) {
+			x.acc.charge(x.i, perStep.Mul(amount.FromInt(n)))
+			c.take(o, n, purse, unitUse(x, perStep, factor))
+			paid += n
+		}
+		if o.costsNothing() {
+			if steps > 0 {
+				take(steps, nil)
+			}
+			return paid, nil
+		}
+		for i := range c.money {
+			m := &c.money[i]
+			if n := min(steps-paid, c.affordable(o, m)); n > 0 {
+				take(n, m)
+			}
+		}
+		if paid < steps && c.negative {
+			purse, err := c.defaultPurse()
+			if err != nil {
+				return paid, err
+			}
+			take(steps-paid, purse)
+		}
+		return paid, nil
+	})
+}
+
+// perStep returns what a step takes from a unit balance, and the factor in it.
+func (c *charging) perStep(b *Balance, step int64) (perStep, factor amount.Amount) {
+	factor, multiplies := b.With().factor(c.req.Factor)
+	perStep = amount.FromInt(step)
+	if multiplies {
+		perStep = perStep.Mul(factor)
+	}
+	return perStep, factor
+}
+
+func unitUse(x candidate, perStep, factor amount.Amount) UnitUse {
+	b := x.balance()
+	return UnitUse{UUID: b.UUID, ID: b.ID, ToR: b.ToR, After: b.Value, Consumed: perStep, Factor: factor}
 }
 
 // stepMax bounds a step, in units: no balance holds more.
@@ -147,17 +131,4 @@ func (a *Attributes) factor(name string) (amount.Amount, bool) {
 		}
 	}
 	return one, false
-}
-
-// charged returns the answer.
-func (c *charging) charged() *Charged {
-	r := &Charged{Payer: c.acc.acc.ID, ToR: c.tor, Usage: c.done, Spans: c.spans, AllowNegative: c.acc.acc.AllowNegative}
-	r.Summary = make([]Summary, len(c.initial))
-	for i := range c.initial {
-		before, after := &c.initial[i], &c.acc.acc.Balances[i]
-		a := before.With()
-		r.Summary[i] = Summary{UUID: before.UUID, ID: before.ID, ToR: before.ToR, Initial: before.Value,
-			Value: after.Value, Weight: a.Weight, Disabled: a.Disabled, Factors: a.Factors}
-	}
-	return r
 }

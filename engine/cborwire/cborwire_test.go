@@ -1,9 +1,11 @@
 package cborwire_test
 
 import (
+	"bytes"
 	"encoding/hex"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -166,6 +168,23 @@ func TestAfterAFailureEverythingIsEmpty(t *testing.T) {
 	m := r.Map()
 	require.False(t, r.Next(&m))
 	require.ErrorIs(t, r.End(), mine)
+}
+
+func TestAnItemIsTakenWhole(t *testing.T) {
+	item := reference(t, map[int]any{1: []any{1, -2, "three", true}, 2: map[int]any{1: []byte{4}}})
+	r := cborwire.NewReader(append(slices.Clone(item), 0x05))
+	var w cborwire.Writer
+	w.Item(r.Item())
+	require.Equal(t, item, w.Buf)
+	require.EqualValues(t, 5, r.Uint())
+	require.NoError(t, r.End())
+
+	deep := cborwire.NewReader(append(bytes.Repeat([]byte{0x81}, 40), 0x01))
+	require.Nil(t, deep.Item())
+	require.Error(t, deep.Err())
+	short := cborwire.NewReader(item[:len(item)-1])
+	require.Nil(t, short.Item())
+	require.Error(t, short.Err())
 }
 
 func TestAListMayNotPromiseMoreThanThereIs(t *testing.T) {

@@ -16,6 +16,7 @@ var (
 	errRange    = errors.New("an integer beyond 64 bits with sign")
 	errPromise  = errors.New("a length beyond the bytes that are left")
 	errKeys     = errors.New("keys of a map that do not rise from 1")
+	errDepth    = errors.New("nested too deep")
 	errTrailing = errors.New("bytes behind the last item")
 )
 
@@ -133,6 +134,44 @@ func (r *Reader) Next(m *Members) bool {
 	}
 	m.Key = byte(key)
 	return r.err == nil
+}
+
+// depthMax bounds how deep an item that is taken whole may be nested.
+const depthMax = 32
+
+// Item takes any item whole, maps and lists with all that is in them: a part
+// of the reader's bytes, for another decoder.
+func (r *Reader) Item() []byte {
+	from := r.at
+	r.skip(depthMax)
+	if r.err != nil {
+		return nil
+	}
+	return r.data[from:r.at:r.at]
+}
+
+// skip takes an item that is nested at most depth deep.
+func (r *Reader) skip(depth int) {
+	if depth == 0 {
+		r.Fail(errDepth)
+		return
+	}
+	switch major := r.major(); major {
+	case majorText, majorBytes:
+		r.string(major)
+	case majorList:
+		for n := r.List(); n > 0 && r.err == nil; n-- {
+			r.skip(depth - 1)
+		}
+	case majorMap:
+		for m := r.Map(); r.Next(&m); {
+			r.skip(depth - 1)
+		}
+	case majorOther:
+		r.Bool()
+	default:
+		r.Int()
+	}
 }
 
 // string takes the bytes of a text or byte string.

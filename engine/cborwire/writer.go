@@ -44,6 +44,9 @@ func (w *Writer) Bool(v bool) {
 // List appends the head of a list; its n items come next.
 func (w *Writer) List(n int) { w.head(majorList, uint64(n)) }
 
+// Item appends an item that is encoded already.
+func (w *Writer) Item(item []byte) { w.Buf = append(w.Buf, item...) }
+
 // Map is a map that is being written: the place of its head in the buffer.
 type Map int
 

@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"purser/engine"
-	"purser/engine/rating"
 )
 
 // State is an [engine.Folds] on maps. It forgets nothing: not even keys that
@@ -19,11 +18,11 @@ type State struct {
 	mu  sync.Mutex // Sealed is called by the committer, the rest by the writer
 	end engine.End // guarded by mu
 
-	at           engine.Instant
-	accounts     map[engine.AccountID]*engine.Account
-	remembered   map[rememberedID]*engine.Remembered
-	destinations *engine.Destinations
-	timings      map[string]rating.Timing
+	at         engine.Instant
+	accounts   map[engine.AccountID]*engine.Account
+	remembered map[rememberedID]*engine.Remembered
+	*engine.Tariffs
+	*engine.Members
 }
 
 // rememberedID is an idempotency key within its tenant.
@@ -34,10 +33,10 @@ var _ engine.Folds = (*State)(nil)
 // NewState returns the state in front of the first entry.
 func NewState() *State {
 	return &State{
-		accounts:     map[engine.AccountID]*engine.Account{},
-		remembered:   map[rememberedID]*engine.Remembered{},
-		destinations: engine.NewDestinations(),
-		timings:      map[string]rating.Timing{},
+		accounts:   map[engine.AccountID]*engine.Account{},
+		remembered: map[rememberedID]*engine.Remembered{},
+		Tariffs:    engine.NewTariffs(),
+		Members:    engine.NewMembers(),
 	}
 }
 
@@ -78,21 +77,6 @@ func (s *State) Remembered(tenant, key string) (*engine.Remembered, error) {
 	return s.remembered[rememberedID{tenant, key}], s.Broken
 }
 
-// Destination implements [engine.State].
-func (s *State) Destination(id string) ([]string, bool) { return s.destinations.Prefixes(id) }
-
-// DestinationsOf implements [engine.State].
-func (s *State) DestinationsOf(prefix string) []string { return s.destinations.Of(prefix) }
-
-// Timing implements [engine.State].
-func (s *State) Timing(id string) (rating.Timing, bool) {
-	timing, ok := s.timings[id]
-	return timing, ok
-}
-
-// Places implements [engine.State].
-func (s *State) Places() (destinations, timings int) { return s.destinations.Len(), len(s.timings) }
-
 // Position implements [engine.Folds]. The seal is known when Sealed has come as
 // far as Apply, and zero until then.
 func (s *State) Position() (engine.End, engine.Instant) {
@@ -117,21 +101,15 @@ func (s *State) Apply(e *engine.Entry) error {
 		if err != nil {
 			return fmt.Errorf("enginetest: entry %d: %w", e.Seq, err)
 		}
+		s.Members.Fold(c, s.accounts[c.ID], next)
 		if next == nil {
 			delete(s.accounts, c.ID)
 		} else {
 			s.accounts[c.ID] = next
 		}
 	}
-	if e.Destination != nil {
-		if err := s.destinations.Fold(e.Destination); err != nil {
-			return fmt.Errorf("enginetest: entry %d: %w", e.Seq, err)
-		}
-	}
-	if t := e.Timing; t != nil && t.Removed {
-		delete(s.timings, t.Timing.ID)
-	} else if t != nil {
-		s.timings[t.Timing.ID] = t.Timing
+	if err := s.Tariffs.Fold(e); err != nil {
+		return fmt.Errorf("enginetest: entry %d: %w", e.Seq, err)
 	}
 	if e.Key != "" {
 		s.remembered[rememberedID{e.Tenant, e.Key}] = &engine.Remembered{

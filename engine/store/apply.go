@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"purser/engine"
-	"purser/engine/rating"
 )
 
 // Apply implements [engine.Folds]. After an error the state is of no use.
@@ -24,18 +23,11 @@ func (s *Store) Apply(e *engine.Entry) error {
 			return fmt.Errorf("store: entry %d: %w", e.Seq, err)
 		}
 	}
-	if c := e.Destination; c != nil {
-		if err := s.destinations.Fold(c); err != nil {
-			return fmt.Errorf("store: entry %d: %w", e.Seq, err)
-		}
-		d.destinations[c.ID], _ = s.destinations.Prefixes(c.ID)
+	if err := s.Tariffs.Fold(e); err != nil {
+		return fmt.Errorf("store: entry %d: %w", e.Seq, err)
 	}
-	if c := e.Timing; c != nil {
-		foldTiming(s.timings, c)
-		d.timings[c.Timing.ID] = &c.Timing
-		if c.Removed {
-			d.timings[c.Timing.ID] = nil
-		}
+	for _, k := range e.TariffKeys() {
+		d.tariffs[k] = s.Tariffs.Value(k)
 	}
 	if e.Key != "" {
 		d.keys[keyID{e.Tenant, e.Key}] = remember(e)
@@ -56,6 +48,9 @@ func (s *Store) change(c *engine.AccountChange, at engine.Instant) error {
 		return err
 	}
 	s.dirty.accounts[c.ID] = after
+	for _, group := range s.Members.Fold(c, before, after) {
+		s.dirty.groups[group] = s.GroupMembers(group)
+	}
 	switch {
 	case before == nil && after != nil:
 		if strings.Contains(c.ID.Tenant+c.ID.Account, "\x00") {
@@ -76,15 +71,6 @@ func (s *Store) count(tenant string, by int) {
 	s.counts[tenant], s.dirty.counts[tenant] = n, n
 	if n == 0 {
 		delete(s.counts, tenant)
-	}
-}
-
-// foldTiming makes c's change.
-func foldTiming(timings map[string]rating.Timing, c *engine.TimingChange) {
-	if c.Removed {
-		delete(timings, c.Timing.ID)
-	} else {
-		timings[c.Timing.ID] = c.Timing
 	}
 }
 

@@ -6,18 +6,17 @@ import (
 	"github.com/tidwall/btree"
 
 	"purser/engine"
-	"purser/engine/rating"
 )
 
 // changes is what differs from the checkpoint: the newest value of each key
 // that was touched, nil (0 of a count) for one that is gone.
 type changes struct {
-	accounts     map[engine.AccountID]*engine.Account
-	made         *btree.BTreeG[engine.AccountID] // those that the file may not have, in order
-	keys         map[keyID]*engine.Remembered
-	counts       map[string]int // accounts, by tenant
-	destinations map[string][]string
-	timings      map[string]*rating.Timing
+	accounts map[engine.AccountID]*engine.Account
+	made     *btree.BTreeG[engine.AccountID] // those that the file may not have, in order
+	keys     map[keyID]*engine.Remembered
+	counts   map[string]int // accounts, by tenant
+	tariffs  map[engine.TariffKey]any
+	groups   map[string][]engine.AccountID
 
 	entries int        // folded in
 	end     engine.End // of the last one; the seal comes when it is durable
@@ -29,13 +28,13 @@ type keyID struct{ tenant, key string }
 
 func newChanges(end engine.End, at engine.Instant) *changes {
 	return &changes{
-		accounts:     map[engine.AccountID]*engine.Account{},
-		made:         btree.NewBTreeGOptions(lessAccount, btree.Options{NoLocks: true}),
-		keys:         map[keyID]*engine.Remembered{},
-		counts:       map[string]int{},
-		destinations: map[string][]string{},
-		timings:      map[string]*rating.Timing{},
-		end:          end, at: at,
+		accounts: map[engine.AccountID]*engine.Account{},
+		made:     btree.NewBTreeGOptions(lessAccount, btree.Options{NoLocks: true}),
+		keys:     map[keyID]*engine.Remembered{},
+		counts:   map[string]int{},
+		tariffs:  map[engine.TariffKey]any{},
+		groups:   map[string][]engine.AccountID{},
+		end:      end, at: at,
 	}
 }
 

@@ -174,13 +174,13 @@ func (c *checkpoint) fill(tx *bolt.Tx, end engine.End) error {
 			return err
 		}
 	}
-	for id, prefixes := range sorted(c.changes.destinations, strings.Compare) {
-		if err := c.put(tx.Bucket(destinationsBucket), []byte(id), prefixes, prefixes == nil); err != nil {
+	for k, value := range sorted(c.changes.tariffs, engine.TariffKey.Compare) {
+		if err := c.put(tx.Bucket(tariffsBucket), tariffKey(k), value, value == nil); err != nil {
 			return err
 		}
 	}
-	for id, timing := range sorted(c.changes.timings, strings.Compare) {
-		if err := c.put(tx.Bucket(timingsBucket), []byte(id), timing, timing == nil); err != nil {
+	for group, members := range sorted(c.changes.groups, strings.Compare) {
+		if err := c.put(tx.Bucket(membersBucket), []byte(group), members, members == nil); err != nil {
 			return err
 		}
 	}

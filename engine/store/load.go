@@ -7,7 +7,6 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"purser/engine"
-	"purser/engine/rating"
 )
 
 // readPosition returns where the checkpoint stands.
@@ -67,14 +66,14 @@ func (s *Store) load(tx *bolt.Tx) error {
 	}); err != nil {
 		return err
 	}
-	if err := each(s.coder, tx, timingsBucket, func(id string, timing rating.Timing) error {
-		s.timings[id] = timing
+	if err := each(s.coder, tx, membersBucket, func(group string, members []engine.AccountID) error {
+		s.Members.Set(group, members)
 		return nil
 	}); err != nil {
 		return err
 	}
-	return each(s.coder, tx, destinationsBucket, func(id string, prefixes []string) error {
-		return s.destinations.Fold(&engine.DestinationChange{ID: id, Prefixes: prefixes})
+	return tx.Bucket(tariffsBucket).ForEach(func(key, value []byte) error {
+		return s.Tariffs.Load(parseTariffKey(key), func(v any) error { return s.coder.decode(key, value, v) })
 	})
 }
 

@@ -9,7 +9,6 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"purser/engine"
-	"purser/engine/rating"
 )
 
 // Account implements [engine.State].
@@ -126,21 +125,6 @@ func (s *Store) Remembered(tenant, key string) (*engine.Remembered, error) {
 	})
 	return r, err
 }
-
-// Destination implements [engine.State].
-func (s *Store) Destination(id string) ([]string, bool) { return s.destinations.Prefixes(id) }
-
-// DestinationsOf implements [engine.State].
-func (s *Store) DestinationsOf(prefix string) []string { return s.destinations.Of(prefix) }
-
-// Timing implements [engine.State].
-func (s *Store) Timing(id string) (rating.Timing, bool) {
-	timing, ok := s.timings[id]
-	return timing, ok
-}
-
-// Places implements [engine.State].
-func (s *Store) Places() (destinations, timings int) { return s.destinations.Len(), len(s.timings) }
 
 // read calls fn with the open read of the file, begun when there is none.
 // What fn reads it must copy.

@@ -4,23 +4,22 @@ import (
 	"fmt"
 
 	"purser/engine"
-	"purser/engine/rating"
 )
 
 // rebuilt is the state that a journal gives, folded from its first entry.
 type rebuilt struct {
-	accounts     map[engine.AccountID]*engine.Account
-	counts       map[string]int
-	destinations *engine.Destinations
-	timings      map[string]rating.Timing
-	at           engine.Instant
+	accounts map[engine.AccountID]*engine.Account
+	counts   map[string]int
+	tariffs  *engine.Tariffs
+	members  *engine.Members
+	at       engine.Instant
 
 	postings int // so far
 }
 
 func newRebuilt() *rebuilt {
 	return &rebuilt{accounts: map[engine.AccountID]*engine.Account{}, counts: map[string]int{},
-		destinations: engine.NewDestinations(), timings: map[string]rating.Timing{}}
+		tariffs: engine.NewTariffs(), members: engine.NewMembers()}
 }
 
 // apply folds an entry in; an error tells which promise e breaks.
@@ -37,6 +36,7 @@ func (r *rebuilt) apply(e *engine.Entry) *broken {
 			return &broken{checkPostings, fmt.Errorf("entry %d: %w", e.Seq, err)}
 		}
 		r.postings += len(c.Postings)
+		r.members.Fold(c, before, after)
 		if after != nil {
 			r.accounts[c.ID] = after
 		} else {
@@ -48,13 +48,8 @@ func (r *rebuilt) apply(e *engine.Entry) *broken {
 			r.counts[c.ID.Tenant]--
 		}
 	}
-	if e.Destination != nil {
-		if err := r.destinations.Fold(e.Destination); err != nil {
-			return &broken{checkPostings, fmt.Errorf("entry %d: %w", e.Seq, err)}
-		}
-	}
-	if e.Timing != nil {
-		foldTiming(r.timings, e.Timing)
+	if err := r.tariffs.Fold(e); err != nil {
+		return &broken{checkPostings, fmt.Errorf("entry %d: %w", e.Seq, err)}
 	}
 	return nil
 }

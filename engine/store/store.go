@@ -10,7 +10,6 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"purser/engine"
-	"purser/engine/rating"
 )
 
 // Options are the settings of a Store; the zero value of each has a default.
@@ -65,11 +64,11 @@ type Store struct {
 	tx      *bolt.Tx // the open read of the file; nil when there is none
 
 	// Kept whole in memory; the file's copies are read at the start only.
-	counts       map[string]int
-	accounts     atomic.Int64  // sum of counts, for Stats
-	filed        atomic.Uint64 // the file's position, for Stats
-	destinations *engine.Destinations
-	timings      map[string]rating.Timing
+	counts   map[string]int
+	accounts atomic.Int64  // sum of counts, for Stats
+	filed    atomic.Uint64 // the file's position, for Stats
+	*engine.Tariffs
+	*engine.Members
 
 	running *checkpoint // nil when none runs
 	failed  error       // why a checkpoint failed; writing is then what it did not write
@@ -91,7 +90,7 @@ func Open(dir string, j *Journal, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{opts: o, format: checkpointFormat(), coder: c,
-		counts: map[string]int{}, destinations: engine.NewDestinations(), timings: map[string]rating.Timing{}}
+		counts: map[string]int{}, Tariffs: engine.NewTariffs(), Members: engine.NewMembers()}
 	if s.db, err = s.format.open(dir); err != nil {
 		return nil, err
 	}

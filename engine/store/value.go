@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -15,19 +16,19 @@ import (
 // Buckets of the checkpoint. Names have no control characters, so a 0 byte
 // ends a tenant, and keys lie in the order of tenants and then of names.
 var (
-	accountsBucket     = []byte("accounts")     // tenant 0 account: engine.Account, its ID left empty
-	countsBucket       = []byte("counts")       // tenant 0: number of accounts
-	keysBucket         = []byte("keys")         // tenant 0 idempotency key: engine.Remembered
-	keyOrderBucket     = []byte("keyorder")     // number of the entry: key in the keys bucket
-	destinationsBucket = []byte("destinations") // ID: prefixes
-	timingsBucket      = []byte("timings")      // ID: rating.Timing
-	positionKey        = []byte("position")     // in the meta bucket: position
+	accountsBucket = []byte("accounts") // tenant 0 account: engine.Account, its ID left empty
+	countsBucket   = []byte("counts")   // tenant 0: number of accounts
+	keysBucket     = []byte("keys")     // tenant 0 idempotency key: engine.Remembered
+	keyOrderBucket = []byte("keyorder") // number of the entry: key in the keys bucket
+	tariffsBucket  = []byte("tariffs")  // kind 0 ID: what engine.Tariffs.Value returns
+	membersBucket  = []byte("groups")   // ID of a shared group: []engine.AccountID
+	positionKey    = []byte("position") // in the meta bucket: position
 )
 
 func checkpointFormat() *format {
 	return &format{
-		name: "checkpoint.db", kind: "purser checkpoint", version: 1,
-		buckets: [][]byte{accountsBucket, countsBucket, keysBucket, keyOrderBucket, destinationsBucket, timingsBucket},
+		name: "checkpoint.db", kind: "purser checkpoint", version: 2,
+		buckets: [][]byte{accountsBucket, countsBucket, keysBucket, keyOrderBucket, tariffsBucket, membersBucket},
 		remedy:  "stop the daemon and delete this file; it is folded again from the journal",
 	}
 }
@@ -47,6 +48,15 @@ type position struct {
 func nameKey(tenant, name string) []byte {
 	key := make([]byte, 0, len(tenant)+1+len(name))
 	return append(append(append(key, tenant...), 0), name...)
+}
+
+// tariffKey is the key of a thing in the tariff.
+func tariffKey(k engine.TariffKey) []byte { return nameKey(string(k.Kind), k.ID) }
+
+// parseTariffKey reads what tariffKey wrote.
+func parseTariffKey(key []byte) engine.TariffKey {
+	kind, id, _ := bytes.Cut(key, []byte{0})
+	return engine.TariffKey{Kind: engine.TariffKind(kind), ID: string(id)}
 }
 
 func seqKey(seq uint64) []byte { return binary.BigEndian.AppendUint64(nil, seq) }

@@ -113,8 +113,8 @@ func (v *verifier) compareAccounts(tx *bolt.Tx, state *rebuilt) error {
 	return err
 }
 
-// compareSmall compares what the checkpoint has of counts, destinations and
-// timings.
+// compareSmall compares what the checkpoint has of counts, tariffs and shared
+// groups.
 func (v *verifier) compareSmall(tx *bolt.Tx, state *rebuilt) error {
 	tenants := 0
 	for tenant, n := range state.counts {
@@ -126,21 +126,20 @@ func (v *verifier) compareSmall(tx *bolt.Tx, state *rebuilt) error {
 			return err
 		}
 	}
-	for _, id := range state.destinations.IDs() {
-		prefixes, _ := state.destinations.Prefixes(id)
-		if err := v.same(tx, destinationsBucket, []byte(id), prefixes); err != nil {
+	for _, k := range state.tariffs.Keys() {
+		if err := v.same(tx, tariffsBucket, tariffKey(k), state.tariffs.Value(k)); err != nil {
 			return err
 		}
 	}
-	for id, timing := range state.timings {
-		if err := v.same(tx, timingsBucket, []byte(id), timing); err != nil {
+	for _, group := range state.members.Groups() {
+		if err := v.same(tx, membersBucket, []byte(group), state.members.GroupMembers(group)); err != nil {
 			return err
 		}
 	}
 	for _, c := range []struct {
 		bucket []byte
 		want   int
-	}{{countsBucket, tenants}, {destinationsBucket, len(state.destinations.IDs())}, {timingsBucket, len(state.timings)}} {
+	}{{countsBucket, tenants}, {tariffsBucket, state.tariffs.TariffLen()}, {membersBucket, len(state.members.Groups())}} {
 		if n := tx.Bucket(c.bucket).Stats().KeyN; n != c.want {
 			return fmt.Errorf("%d %s, the journal makes %d", n, c.bucket, c.want)
 		}

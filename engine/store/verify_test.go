@@ -15,7 +15,6 @@ import (
 
 	"purser/engine"
 	"purser/engine/enginetest"
-	"purser/engine/rating"
 )
 
 // makeHouse fills a directory: some checkpoints, and entries behind the last.
@@ -213,8 +212,8 @@ func TestVerifyFindsWhatIsNotInTheJournal(t *testing.T) {
 		},
 		"count":          func(tx *bolt.Tx) error { return put(tx, countsBucket, nameKey("t", ""), 99) },
 		"tenant":         func(tx *bolt.Tx) error { return put(tx, countsBucket, nameKey("x", ""), 1) },
-		"destination":    func(tx *bolt.Tx) error { return put(tx, destinationsBucket, []byte("DX"), []string{"1"}) },
-		"timing":         func(tx *bolt.Tx) error { return put(tx, timingsBucket, []byte("TX"), rating.Timing{}) },
+		"destination":    func(tx *bolt.Tx) error { return put(tx, tariffsBucket, []byte("destination\x00DX"), []string{"1"}) },
+		"timing":         func(tx *bolt.Tx) error { return put(tx, membersBucket, []byte("GX"), []engine.AccountID{}) },
 		"key":            func(tx *bolt.Tx) error { return put(tx, keysBucket, nameKey("t", "x"), engine.Remembered{Seq: 1}) },
 		"key order":      func(tx *bolt.Tx) error { return put(tx, keyOrderBucket, seqKey(1<<40), nameKey("t", "x")) },
 		"lost account":   func(tx *bolt.Tx) error { b := tx.Bucket(accountsBucket); return b.Delete(first(b)) },
