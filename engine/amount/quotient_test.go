@@ -116,6 +116,7 @@ func TestMulQuoMaxCountsWhatRoundingGivesAway(t *testing.T) {
 	require.EqualValues(t, -6, MulQuoMax(last, 10, last.Neg()))
 	require.EqualValues(t, math.MaxInt64, MulQuoMax(last, 1, FromInt(1e17)))
 	require.EqualValues(t, math.MaxInt64, MulQuoMax(last, math.MaxInt64, FromInt(1)))
+	require.EqualValues(t, math.MaxInt64, MulQuoMax(last, math.MaxInt64, last))
 	require.EqualValues(t, math.MinInt64, MulQuoMax(last, 1e18, must(t, "-100000")))
 }
 
