@@ -31,6 +31,9 @@ func TestMulQuoRoundsOnceHalfToEven(t *testing.T) {
 		{"1.999999999999999999", 1, 2, "1"},
 		{"3.999999999999999999", 1, 2, "2"},
 		{"12345678901.000000000000000001", 1, 2, "6172839450.5"},
+		{"12345678901.000000000000000003", 1, 2, "6172839450.500000000000000002"},
+		{"-12345678901.000000000000000003", 1, 2, "-6172839450.500000000000000002"},
+		{"12345678901.000000000000000001", -2, 3, "-8230452600.666666666666666667"},
 		{"0", 5, 7, "0"},
 		{"5", 0, 7, "0"},
 		{"999999999999999999", 1e18 - 1, 1, "999999999999999998000000000000000001"},
@@ -113,6 +116,7 @@ func TestMulQuoMaxCountsWhatRoundingGivesAway(t *testing.T) {
 	require.EqualValues(t, -6, MulQuoMax(last, 10, last.Neg()))
 	require.EqualValues(t, math.MaxInt64, MulQuoMax(last, 1, FromInt(1e17)))
 	require.EqualValues(t, math.MaxInt64, MulQuoMax(last, math.MaxInt64, FromInt(1)))
+	require.EqualValues(t, math.MaxInt64, MulQuoMax(last, math.MaxInt64, last))
 	require.EqualValues(t, math.MinInt64, MulQuoMax(last, 1e18, must(t, "-100000")))
 }
 

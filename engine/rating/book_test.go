@@ -15,16 +15,18 @@ import (
 // book is a [rating.Prices] on maps.
 type book struct {
 	destinations map[string][]string // by prefix
-	profiles     map[string]*rating.Profile
+	profiles     map[subject]*rating.Profile
 	plans        map[string]*rating.Index
 }
 
+type subject struct{ tenant, category, subject string }
+
 func newBook() *book {
-	return &book{map[string][]string{}, map[string]*rating.Profile{}, map[string]*rating.Index{}}
+	return &book{map[string][]string{}, map[subject]*rating.Profile{}, map[string]*rating.Index{}}
 }
 
-func (b *book) Profile(tenant, category, subject string) *rating.Profile {
-	return b.profiles[rating.Key(tenant, category, subject)]
+func (b *book) Profile(tenant, category, name string) *rating.Profile {
+	return b.profiles[subject{tenant, category, name}]
 }
 
 func (b *book) Plan(id string) *rating.Index { return b.plans[id] }
@@ -44,10 +46,10 @@ func (b *book) plan(t testing.TB, p *rating.Plan) {
 }
 
 // profile makes a profile of tenant t and category call.
-func (b *book) profile(t testing.TB, subject string, activations ...rating.Activation) {
-	p := &rating.Profile{Tenant: "t", Category: "call", Subject: subject, Activations: activations}
+func (b *book) profile(t testing.TB, name string, activations ...rating.Activation) {
+	p := &rating.Profile{Tenant: "t", Category: "call", Subject: name, Activations: activations}
 	require.NoError(t, p.Check())
-	b.profiles[p.Key()] = p
+	b.profiles[subject{"t", "call", name}] = p
 }
 
 func from(at, plan string, fallbacks ...string) rating.Activation {

@@ -99,7 +99,10 @@ func (g *Timing) Check() error {
 		name     string
 		list     []int
 		min, max int
-	}{{"year", g.Years, 1, 9999}, {"month", g.Months, 1, 12}, {"day", g.MonthDays, 1, 31}, {"week day", g.WeekDays, 0, 6}} {
+	}{
+		{"year", g.Years, 1, 9999}, {"month", g.Months, 1, 12},
+		{"day", g.MonthDays, 1, 31}, {"week day", g.WeekDays, 0, 6},
+	} {
 		for _, v := range c.list {
 			if v < c.min || v > c.max {
 				return fmt.Errorf("%s %d is not from %d to %d", c.name, v, c.min, c.max)

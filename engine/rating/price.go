@@ -75,7 +75,7 @@ func Price(p Prices, c Call) ([]Span, error) {
 	if c.Units < 0 || c.Units > UnitsMax || c.Position < 0 || c.Position > UnitsMax {
 		return nil, ErrUnits
 	}
-	r := pricing{prices: p, call: &c, profile: p.Profile(c.Tenant, c.Category, c.Subject)}
+	r := pricing{prices: p, call: c, profile: p.Profile(c.Tenant, c.Category, c.Subject)}
 	if r.profile == nil {
 		r.profile = p.Profile(c.Tenant, c.Category, Any)
 	}
@@ -101,7 +101,7 @@ func Price(p Prices, c Call) ([]Span, error) {
 // pricing is one run of [Price].
 type pricing struct {
 	prices  Prices
-	call    *Call
+	call    Call
 	profile *Profile // of the subject, or of Any where it has none
 
 	found found
