@@ -26,21 +26,22 @@ const module = "purser"
 // level is the table of rooms in ARCHITECTURE.md: a package may import packages
 // of a lower level only. A new package is entered here and there.
 var level = map[string]int{
-	"engine/amount":    0,
-	"engine/cborwire":  0,
-	"rpcjson":          0,
-	"config":           0,
-	"engine/rating":    1,
-	"engine/services":  1,
-	"engine":           2,
-	"engine/ledger":    3,
-	"engine/audit":     3,
-	"engine/store":     4,
+	"engine/amount":   0,
+	"engine/cborwire": 0,
+	"rpcjson":         0,
+	"config":          0,
+	"engine/rating":   1,
+	"engine/services": 1,
+	"engine":          2,
+	"engine/ledger":   3,
+	"engine/audit":    3,
+	"engine/store":    4,
+	"apier":           5,
+	"apier/crossbar":  5,
+	"cmd/purserd":     6,
+	"cmd/purser":      6,
+
 	"apier/tariffplan": 4,
-	"apier":            5,
-	"apier/crossbar":   5,
-	"cmd/purserd":      6,
-	"cmd/purser":       6,
 }
 
 // testOnly holds packages that only tests import, with what they may import.
