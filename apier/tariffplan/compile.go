@@ -22,7 +22,7 @@ func Compile(t *Tables, known Known, o Options) (set *Set, warnings []Problem, e
 	}
 	c.errors.max, c.warnings.max = c.opts.ErrorsMax, c.opts.ErrorsMax
 	for i := range c.named {
-		c.named[i] = map[string]bool{}
+		c.named[i] = make(map[string]bool, len(t[i]))
 	}
 	set = &Set{}
 	set.Destinations = c.destinations()
@@ -126,11 +126,14 @@ func unseen[K comparable](c *compiler, seen map[K]*Row, key K, t Table, r *Row, 
 	return true
 }
 
-// sorted returns what make returns for each entry of m, by key.
-func sorted[K cmp.Ordered, V, T any](m map[K]V, make func(K, V) T) []T {
-	var list []T
+// sorted returns what of returns for each entry of m, by key.
+func sorted[K cmp.Ordered, V, T any](m map[K]V, of func(K, V) T) []T {
+	if len(m) == 0 {
+		return nil
+	}
+	list := make([]T, 0, len(m))
 	for _, key := range slices.Sorted(maps.Keys(m)) {
-		list = append(list, make(key, m[key]))
+		list = append(list, of(key, m[key]))
 	}
 	return list
 }

@@ -7,7 +7,7 @@ func (c *compiler) destinations() []Destination {
 	const prefixColumn = 1
 	type row struct{ id, prefix string }
 	prefixes := map[string][]string{}
-	seen := map[row]*Row{}
+	seen := make(map[row]*Row, len(c.tables[Destinations]))
 	for r := range c.rows(Destinations) {
 		id, ok := c.cell(Destinations, r, columnID).ownName()
 		if !ok {

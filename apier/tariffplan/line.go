@@ -21,12 +21,17 @@ type lines struct {
 	left   int64         // bytes that may still be read
 	number int           // of the line that was read last
 
-	fields *bufio.Reader // over one line: spares the CSV reader's own buffer
+	line   *bufio.Reader // what fields reads: one line
+	fields *csv.Reader
 }
 
 func newLines(o Options) *lines {
 	const lineEnd = 2 // bytes of \r\n
-	return &lines{in: bufio.NewReaderSize(nil, o.LineBytesMax+lineEnd), left: o.BytesMax, fields: bufio.NewReader(nil)}
+	l := &lines{in: bufio.NewReaderSize(nil, o.LineBytesMax+lineEnd), left: o.BytesMax, line: bufio.NewReader(nil)}
+	l.fields = csv.NewReader(l.line)
+	l.fields.FieldsPerRecord = -1
+	l.fields.TrimLeadingSpace = true
+	return l
 }
 
 // open turns to another file.
@@ -74,16 +79,13 @@ func isRow(line []byte) bool {
 // so a quote that is not closed is found on its own line instead of swallowing
 // the rest of the file. The error is a *csv.ParseError.
 func (l *lines) split(line []byte) (cells []string, columns []int32, err error) {
-	l.fields.Reset(bytes.NewReader(line))
-	reader := csv.NewReader(l.fields)
-	reader.FieldsPerRecord = -1
-	reader.TrimLeadingSpace = true
-	if cells, err = reader.Read(); err != nil {
+	l.line.Reset(bytes.NewReader(line))
+	if cells, err = l.fields.Read(); err != nil {
 		return nil, nil, err
 	}
 	columns = make([]int32, len(cells))
 	for i := range cells {
-		_, column := reader.FieldPos(i)
+		_, column := l.fields.FieldPos(i)
 		columns[i] = int32(column)
 		cells[i] = strings.TrimSpace(cells[i])
 	}

@@ -2,6 +2,7 @@ package tariffplan
 
 import (
 	"fmt"
+	"slices"
 
 	"purser/engine/rating"
 )
@@ -19,7 +20,7 @@ type plan struct {
 	rates    map[string]int // index into Rates, by ID
 	timings  map[string]int // 1 + index into Timings, by ID
 	bindings map[binding]*Row
-	prices   map[moment]*Row
+	prices   map[moment]map[string]*Row // by destination
 	first    *Row
 	wrong    bool
 }
@@ -27,9 +28,9 @@ type plan struct {
 // binding is what a row of RatingPlans says but for its weight.
 type binding struct{ prices, timing string }
 
-// moment is when and how heavily a destination has a price: two prices for one
-// moment would leave the choice to chance.
-type moment struct{ destination, timing, weight string }
+// moment is when and how heavily prices hold: two for one destination would
+// leave the choice to chance.
+type moment struct{ timing, weight string }
 
 // plans compiles RatingPlans: a row for each timing of some prices.
 func (c *compiler) plans() []rating.Plan {
@@ -43,7 +44,7 @@ func (c *compiler) plans() []rating.Plan {
 		p := plans[id]
 		if p == nil {
 			p = &plan{Plan: rating.Plan{ID: id}, rates: map[string]int{}, timings: map[string]int{},
-				bindings: map[binding]*Row{}, prices: map[moment]*Row{}, first: r}
+				bindings: map[binding]*Row{}, prices: map[moment]map[string]*Row{}, first: r}
 			plans[id] = p
 		}
 		rows += len(c.price[r.Cells[planPrices]])
@@ -73,16 +74,21 @@ func (c *compiler) bind(p *plan, r *Row) {
 		p.wrong = true
 		return
 	}
+	held := p.prices[moment{when, weight.String()}]
+	if held == nil {
+		held = make(map[string]*Row, len(c.price[prices.text]))
+		p.prices[moment{when, weight.String()}] = held
+	}
+	p.Rows = slices.Grow(p.Rows, len(c.price[prices.text]))
 	for _, price := range c.price[prices.text] {
 		row := price.row
-		at := moment{row.DestinationID, when, weight.String()}
-		if before, again := p.prices[at]; again {
+		if before, again := held[row.DestinationID]; again {
 			prices.fail("destination %q has two prices of weight %s in timing %q, the other by %s:%d",
 				row.DestinationID, weight, r.Cells[planTiming], before.File, before.Line)
 			p.wrong = true
 			return
 		}
-		p.prices[at] = r
+		held[row.DestinationID] = r
 		row.Rate = p.rateIndex(c.rate[price.rate])
 		row.Timing, row.Weight = timing, weight
 		p.Rows = append(p.Rows, row)

@@ -25,7 +25,7 @@ type price struct {
 func (c *compiler) prices() {
 	type pair struct{ id, destination string }
 	c.price = map[string][]price{}
-	seen := map[pair]*Row{}
+	seen := make(map[pair]*Row, len(c.tables[DestinationRates]))
 	for r := range c.rows(DestinationRates) {
 		id, ok := c.cell(DestinationRates, r, columnID).name()
 		if !ok {

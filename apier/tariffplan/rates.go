@@ -26,7 +26,7 @@ type rate struct {
 
 // rates compiles Rates: a row for each slot.
 func (c *compiler) rates() {
-	c.rate = map[string]*rate{}
+	c.rate = make(map[string]*rate, len(c.tables[Rates]))
 	for r := range c.rows(Rates) {
 		id, ok := c.cell(Rates, r, columnID).name()
 		if !ok {
