@@ -18,6 +18,9 @@ const (
 	profileFallback
 )
 
+// fallbacksMax bounds what one look-up of a price may try.
+const fallbacksMax = 16
+
 // profileKey says whose profile it is.
 type profileKey struct{ tenant, category, subject string }
 
@@ -74,6 +77,10 @@ func (c *compiler) activation(r *Row) (rating.Activation, bool) {
 	}
 	fallbacks := c.cell(RatingProfiles, r, profileFallback)
 	subjects, ok3 := fallbacks.list()
+	if len(subjects) > fallbacksMax {
+		fallbacks.fail("%d fallback subjects, at most %d", len(subjects), fallbacksMax)
+		ok3 = false
+	}
 	for _, subject := range subjects {
 		part := fallbacks
 		part.text = subject

@@ -58,7 +58,8 @@ func (c *compiler) addSlot(have *rate, r *Row) {
 	if len(have.rows) == 0 {
 		have.ConnectFee = fee
 	} else if fee.Cmp(have.ConnectFee) != 0 && !fee.IsZero() {
-		c.warn(Rates, r, rateFee, "%s has no effect: the connect fee is that of the rate's first row, %s", fee, have.ConnectFee)
+		c.warn(Rates, r, rateFee, "%s has no effect: the connect fee is that of the rate's first row, %s",
+			fee, have.ConnectFee)
 	}
 	have.Slots = append(have.Slots, rating.Slot{From: from, Price: price, Unit: unit, Step: step})
 	have.rows = append(have.rows, r)

@@ -111,6 +111,8 @@ func TestWrongRowsAreRefusedWithTheirPlace(t *testing.T) {
 			"2:13: ActivationTime: a plan from this time on is given already in RatingProfiles.csv:1"},
 		{"RatingProfiles", "t,call,*any,,RP1," + strings.Repeat("x", 129) + "\n",
 			"1:18: RatesFallbackSubject: name of more than 128 bytes"},
+		{"RatingProfiles", "t,call,*any,,RP1," + strings.Repeat("x;", 17) + "\n",
+			"1:18: RatesFallbackSubject: 17 fallback subjects, at most 16"},
 
 		{"SharedGroups", "G1,*any,*cheapest,\n", `1:9: Strategy: "*cheapest" is none of *lowest *highest *random ` +
 			"*mine_lowest *mine_highest *mine_random"},
