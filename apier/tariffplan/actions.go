@@ -45,7 +45,7 @@ func (c *compiler) actions() []engine.Actions {
 	seen := map[string]*Row{}
 	for r := range c.rows(Actions) {
 		id, ok := c.cell(Actions, r, columnID).name()
-		if ok && unseen(c, seen, strings.Join(r.Cells, "\x00"), Actions, r, columnID, "the same action") {
+		if ok && unseen(c, seen, strings.Join(r.Cells, keySeparator), Actions, r, columnID, "the same action") {
 			actions[id] = append(actions[id], c.action(r))
 		}
 	}

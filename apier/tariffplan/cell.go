@@ -11,14 +11,8 @@ import (
 	"purser/engine/rating"
 )
 
-const (
-	// listMax bounds a list in a cell, as the engine bounds the sets of a balance.
-	listMax = 256
-
-	// unitsMax bounds counts of units: the 18 digits that an amount may have
-	// before the point.
-	unitsMax = 1e18 - 1
-)
+// listMax bounds a list in a cell, as the engine bounds the sets of a balance.
+const listMax = 256
 
 // cell is one cell of a row being compiled. Its methods read it as something;
 // those that return ok report why when it is false.
@@ -101,8 +95,8 @@ func (x cell) units() (int64, bool) {
 		}
 		n = int64(d)
 	}
-	if n < 0 || n > unitsMax {
-		x.fail("%s is not from 0 to %d units", x.text, int64(unitsMax))
+	if n < 0 || n > rating.UnitsMax {
+		x.fail("%s is not from 0 to %d units", x.text, int64(rating.UnitsMax))
 		return 0, false
 	}
 	return n, true

@@ -3,6 +3,7 @@ package tariffplan
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -45,24 +46,17 @@ func FuzzPlan(f *testing.F) {
 // requireWhole checks what the engine relies on.
 func requireWhole(t *testing.T, set *Set) {
 	t.Helper()
-	for _, p := range set.Plans {
-		for _, row := range p.Rows {
-			require.Less(t, row.Rate, len(p.Rates))
-			require.LessOrEqual(t, row.Timing, len(p.Timings))
-		}
-		for _, r := range p.Rates {
-			require.Zero(t, r.Slots[0].From)
-			for i, s := range r.Slots {
-				require.Positive(t, s.Unit)
-				require.Positive(t, s.Step)
-				require.GreaterOrEqual(t, s.Price.Sign(), 0)
-				require.True(t, i == 0 || s.From > r.Slots[i-1].From)
-			}
-		}
+	for i := range set.Plans {
+		require.NoError(t, set.Plans[i].Check())
 	}
-	for _, p := range set.Profiles {
-		for i, a := range p.Activations {
-			require.True(t, i == 0 || a.At > p.Activations[i-1].At)
-		}
+	for i := range set.Profiles {
+		require.NoError(t, set.Profiles[i].Check())
+	}
+	for i := range set.Timings {
+		require.NoError(t, set.Timings[i].Check())
+	}
+	for _, d := range set.Destinations {
+		require.NotEmpty(t, d.Prefixes)
+		require.True(t, slices.IsSorted(d.Prefixes))
 	}
 }

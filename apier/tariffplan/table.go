@@ -1,6 +1,9 @@
 package tariffplan
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Table is one of the tables of a plan.
 type Table int
@@ -75,8 +78,13 @@ type Row struct {
 	columns []int32 // byte of the line that each cell begins at, from 1; nil for a request
 }
 
-// key returns the cells that say which thing the row belongs to.
-func (r *Row) key(t Table) []string { return r.Cells[:min(layouts[t].key, len(r.Cells))] }
+// key says which thing the row belongs to: its first cells.
+func (r *Row) key(t Table) string {
+	return strings.Join(r.Cells[:min(layouts[t].key, len(r.Cells))], keySeparator)
+}
+
+// keySeparator stands in no cell that is right.
+const keySeparator = "\x00"
 
 // Tables are the rows of a plan, by table, in the order they were written.
 type Tables [tableCount][]Row
@@ -85,10 +93,12 @@ type Tables [tableCount][]Row
 // same ID; of a profile, the same tenant, category and subject) by rows, as
 // CGRateS's SetTP methods do.
 func (t *Tables) Put(table Table, rows ...Row) {
-	replaced := func(have Row) bool {
-		return slices.ContainsFunc(rows, func(r Row) bool { return slices.Equal(r.key(table), have.key(table)) })
+	replaced := make(map[string]bool, len(rows))
+	for i := range rows {
+		replaced[rows[i].key(table)] = true
 	}
-	t[table] = append(slices.DeleteFunc(slices.Clone(t[table]), replaced), rows...)
+	kept := slices.DeleteFunc(slices.Clone(t[table]), func(r Row) bool { return replaced[r.key(table)] })
+	t[table] = append(kept, rows...)
 }
 
 // ForPlan returns the rows that the rating plan of this ID is made of, with its
@@ -109,8 +119,9 @@ func (t *Tables) ForPlan(id string) *Tables {
 // been loaded before.
 func (t *Tables) ForProfile(tenant, category, subject string) *Tables {
 	var part Tables
+	wanted := strings.Join([]string{tenant, category, subject}, keySeparator)
 	for _, r := range t[RatingProfiles] {
-		if slices.Equal(r.key(RatingProfiles), []string{tenant, category, subject}) {
+		if r.key(RatingProfiles) == wanted {
 			part[RatingProfiles] = append(part[RatingProfiles], r)
 		}
 	}
