@@ -38,6 +38,11 @@ func TestWrongRowsAreRefusedWithTheirPlace(t *testing.T) {
 		{"Destinations", "D1,44\nD2,\"33\n", `2:7: record on line 2: extraneous or missing " in quoted-field`},
 		{"Destinations", "D1,44\nD2,3\"3\n", `2:5: record on line 2: bare " in non-quoted-field`},
 
+		{"Rates", "R1,0,0.6,60s,1s,0s\n,0,0.6,60s,1s,0s\n", "2:1: Id: missing"},
+		{"DestinationRates", "DR1,D1,R1,*up,4,0,\n,D1,R1,*up,4,0,\n", "2:1: Id: missing"},
+		{"RatingPlans", "RP1,DR1,T1,10\n,DR1,T1,10\n", "2:1: Id: missing"},
+		{"ActionTriggers", ",u1,*min_balance,2,,,,,,,,,,,,,,,,A1,10\n", "1:1: Id: missing"},
+
 		{"Timings", "T1,*any,*any,*any,*any,8:00:00\n",
 			`1:24: Time: "8:00:00" is not a time of day such as 08:00:00, nor two with a semicolon between`},
 		{"Timings", "T1,*any,*any,*any,*any,*asap\n",
@@ -103,6 +108,8 @@ func TestWrongRowsAreRefusedWithTheirPlace(t *testing.T) {
 		{"RatingProfiles", "t,call,,2026-01-01T00:00:00Z,RP1,\n", "1:8: Subject: missing"},
 		{"RatingProfiles", "t,call,*any,*now,RP1,\n", `1:13: ActivationTime: "*now" is not a time such as ` +
 			"2026-01-01T00:00:00Z; it may not depend on when the plan is loaded"},
+		{"RatingProfiles", "t,call,*any,20260101,RP1,\n", `1:13: ActivationTime: "20260101" is not a time such as ` +
+			"2026-01-01T00:00:00Z; it may not depend on when the plan is loaded"},
 		{"RatingProfiles", "t,call,*any,2026-13-01T00:00:00Z,RP1,\n", `1:13: ActivationTime: "2026-13-01T00:00:00Z" is ` +
 			"not a time such as 2026-01-01T00:00:00Z; it may not depend on when the plan is loaded"},
 		{"RatingProfiles", "t,call,*any,2026-01-01T00:00:00.5Z,RP1,\n",
@@ -127,6 +134,8 @@ func TestWrongRowsAreRefusedWithTheirPlace(t *testing.T) {
 			`1:16: BalanceType: "*vioce" is none of *monetary *voice *data *sms *mms *generic`},
 		{"Actions", "A1,*topup,,,b1,*voice,,,,,,,-5,,,,\n", "1:29: Units: -5 is negative"},
 		{"Actions", "A1,*topup,,,b1,*voice,,,,,,,five,,,,\n", `1:29: Units: "five": not a decimal number`},
+		{"Actions", "A1,*topup,,,b1,*voice,,,,,,,300000h,,,,\n",
+			"1:29: Units: 300000h is longer than an amount may be"},
 		{"Actions", "A1,*topup,,,b1,*voice,,D9,,,,,5,,,,\n", `1:24: DestinationIds: there is no "D9"`},
 		{"Actions", "A1,*topup,,,b1,*voice,,,,G9,,,5,,,,\n", `1:26: SharedGroup: there is no "G9"`},
 		{"Actions", "A1,*topup,,,b1,*voice,,,,,,T9,5,,,,\n", `1:28: TimingIds: there is no "T9"`},
