@@ -40,6 +40,8 @@ var level = map[string]int{
 	"apier/crossbar":  5,
 	"cmd/purserd":     6,
 	"cmd/purser":      6,
+
+	"apier/tariffplan": 4,
 }
 
 // testOnly holds packages that only tests import, with what they may import.

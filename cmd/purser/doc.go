@@ -4,6 +4,7 @@
 //	purser console
 //	purser 'balance_set Tenant="cgrates.org" Account="1003" Value=12 BalanceID="23456"'
 //	purser bench 127.0.0.1:2012
+//	purser tariffplan check DIR
 //
 // It talks JSON-RPC in the CGRateS dialect over TCP, one request per line, and
 // knows the daemon by its wire alone: what it can do, any client can.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 	"golang.org/x/term"
 )
 
@@ -35,9 +36,9 @@ func orDash(text string) string {
 	return printable(text)
 }
 
-// writeJSON prints v as indented JSON with a newline.
+// writeJSON prints v as indented JSON with a newline, durations in nanoseconds.
 func writeJSON(w io.Writer, v any) error {
-	text, err := json.Marshal(v, jsontext.WithIndent("  "), json.Deterministic(true))
+	text, err := json.Marshal(v, jsontext.WithIndent("  "), json.Deterministic(true), jsonv1.FormatDurationAsNano(true))
 	if err != nil {
 		return err
 	}
