@@ -63,7 +63,7 @@ type eventCost struct {
 	CGRID          string
 	RunID          string
 	StartTime      time.Time
-	Usage          int64 `json:",format:nano"`
+	Usage          int64 // nanoseconds
 	Cost           amount.Amount
 	Charges        []eventCharge
 	AccountSummary *struct{}

@@ -110,6 +110,17 @@ func (s *service) ratingMethods() []rpcjson.Method {
 		write(s, v1, "RemoveRatingProfile", RoleAdmin, nil, says[*profileArgs](ok)),
 		read(v1, "GetRatingProfile", RoleRead, s.getRatingProfile),
 		read(v1, "GetRatingPlan", RoleRead, s.getRatingPlan),
+		read(v1, "GetSharedGroup", RoleRead, s.getSharedGroup),
+		read(v1, "LoadTariffPlanFromFolder", RoleAdmin, s.loadTariffPlanFromFolder),
+		read(v1, "RemoveTPFromFolder", RoleAdmin, s.removeTPFromFolder),
+		write(s, v1, "SetTPDestination", RoleAdmin, nil, says[*setTPDestination](ok)),
+		write(s, v1, "SetTPTiming", RoleAdmin, nil, says[*setTPTiming](ok)),
+		write(s, v1, "SetTPRate", RoleAdmin, nil, says[*setTPRate](ok)),
+		write(s, v1, "SetTPDestinationRate", RoleAdmin, nil, says[*setTPDestinationRate](ok)),
+		write(s, v1, "SetTPRatingPlan", RoleAdmin, nil, says[*setTPRatingPlan](ok)),
+		write(s, v1, "SetTPRatingProfile", RoleAdmin, nil, says[*setTPRatingProfile](ok)),
+		read(v1, "LoadRatingPlan", RoleAdmin, s.loadRatingPlan),
+		read(v1, "LoadRatingProfile", RoleAdmin, s.loadRatingProfile),
 	)
 }
 

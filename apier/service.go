@@ -32,6 +32,8 @@ type Options struct {
 	ListBalancesMax int
 	// EntriesMax bounds the journal entries in one answer. Default 1000.
 	EntriesMax int
+	// TariffPlanDir is the only folder below which requests may load tariff plans. Default: they may load none.
+	TariffPlanDir string
 	// SleepMax bounds CoreSv1.Sleep. Default 1 minute.
 	SleepMax time.Duration
 

@@ -127,7 +127,7 @@ func by[T any](list *[]T, name func(*T) string) {
 // has one name twice.
 func (t *TariffSet) check(d *decision) error {
 	seen := map[TariffKey]bool{}
-	for _, k := range t.keys() {
+	for _, k := range t.Keys() {
 		if seen[k] {
 			return &Error{Code: CodeInvalid, Fields: []string{string(k.Kind)}, Text: k.ID + " is there twice"}
 		}

@@ -158,12 +158,13 @@ func (e *Entry) TariffKeys() []TariffKey {
 		keys = append(keys, TariffKey{KindTiming, e.Timing.Timing.ID})
 	}
 	if e.Tariff != nil {
-		keys = append(keys, e.Tariff.keys()...)
+		keys = append(keys, e.Tariff.Keys()...)
 	}
 	return keys
 }
 
-func (t *TariffSet) keys() []TariffKey {
+// Keys returns the names of what the set sets or removes.
+func (t *TariffSet) Keys() []TariffKey {
 	keys := slices.Clone(t.Removed)
 	keys = name(keys, KindDestination, t.Destinations, func(v *DestinationChange) string { return v.ID })
 	keys = name(keys, KindTiming, t.Timings, func(v *TimingChange) string { return v.Timing.ID })

@@ -23,6 +23,18 @@ type Destination struct {
 	Prefixes []string // sorted, each once
 }
 
+// Tariff returns the set as the engine takes it.
+func (s *Set) Tariff() engine.TariffSet {
+	t := engine.TariffSet{Plans: s.Plans, Profiles: s.Profiles, Groups: s.Groups, Actions: s.Actions, Triggers: s.Triggers}
+	for _, d := range s.Destinations {
+		t.Destinations = append(t.Destinations, engine.DestinationChange{ID: d.ID, Prefixes: d.Prefixes})
+	}
+	for _, g := range s.Timings {
+		t.Timings = append(t.Timings, engine.TimingChange{Timing: g})
+	}
+	return t
+}
+
 // Known is what the engine has already: a plan may refer to it.
 type Known interface {
 	Destination(id string) bool

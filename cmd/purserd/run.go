@@ -171,5 +171,6 @@ func apierOptions(cfg config.Config, eng *engine.Engine, log *slog.Logger) apier
 		log.Warn("this host has no name: CoreSv1.Status shows none", "err", err)
 	}
 	return apier.Options{NodeID: node, Engine: eng, DefaultTenant: cfg.General.DefaultTenant, ListMax: cfg.Limits.List,
-		Version: "purser@" + strings.TrimPrefix(version, "v"), Log: log}
+		TariffPlanDir: cfg.TariffPlan.Dir,
+		Version:       "purser@" + strings.TrimPrefix(version, "v"), Log: log}
 }
