@@ -98,12 +98,15 @@ func TestALaterCategoryWithTheSameItemIsNamedWithIt(t *testing.T) {
 }
 
 func TestNamesAreNotChangedByWith(t *testing.T) {
-	base, _ := Names(nil).With(Series{Category: "a", Item: "x"})
+	var base Names
+	for _, item := range []string{"u", "v", "x"} { // append makes room for a fourth
+		base, _ = base.With(Series{Category: "a", Item: item})
+	}
 	one, _ := base.With(Series{Category: "a", Item: "y"})
 	two, _ := base.With(Series{Category: "a", Item: "z"})
-	require.Equal(t, "y", one[1].Name)
-	require.Equal(t, "z", two[1].Name)
-	require.Len(t, base, 1)
+	require.Equal(t, "y", one[3].Name)
+	require.Equal(t, "z", two[3].Name)
+	require.Len(t, base, 3)
 }
 
 // TestQuantitiesAddUp: the quantity after all days is what was added less what

@@ -116,6 +116,9 @@ func TestTheSecondDocumentsSampleIsReproduced(t *testing.T) {
       {"2019-12-09": {"addition": 1, "last_timestamp": 63743140658, "quantity": 2, "removal": 1, "sum_quantity": false}},
       {"2019-12-05": {"addition": 1, "last_timestamp": 63742805754, "quantity": 2, "removal": 0, "sum_quantity": false}}
     ]`, Source(rows, "account", false))
+	requireJSON(t, `[
+      {"2019-12-09": {"addition": 1, "last_timestamp": 63743140695, "quantity": 2, "removal": 0, "sum_quantity": false}}
+    ]`, Source(rows, "user", false))
 }
 
 func requireJSON(t *testing.T, want string, got any) {

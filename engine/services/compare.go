@@ -100,7 +100,6 @@ func (i *Invoice) compare(old []Line) error {
 			i.activate(line, line.Billable)
 		default:
 			line = now[0]
-			line.Changes = nil
 			if d := difference(old[0], line); !d.IsZero() {
 				line.Changes = &LineChange{LineModified, d}
 			}

@@ -72,6 +72,8 @@ func TestPriceOfAnItem(t *testing.T) {
 		{"beyond cumulative tiers their rate", `{"rate":2,"discounts":{"cumulative":{"rates":{"2":1},"rate":0.5,"maximum":9}}}`, 4,
 			"4 * 2 = 6"},
 		{"both discounts", `{"rate":2,"discounts":{"single":{"rate":1},"cumulative":{"rate":0.5,"maximum":2}}}`, 3, "3 * 2 = 4"},
+		{"a flat price has its single discount by the quantity", `{"flat_rate":20,"discounts":{"single":{"rate":2,"minimum":5}}}`,
+			5, "1 * 20 = 18"},
 		{"a flat price is one unit for discounts", `{"flat_rate":20,"discounts":{"cumulative":{"rate":2,"maximum":9}}}`, 5, "1 * 20 = 18"},
 		{"no digit is lost", `{"rate":0.000000000000000001}`, 999_999_999, "999999999 * 0.000000000000000001 = 0.000000000999999999"},
 	} {
@@ -231,6 +233,9 @@ func TestAPriceOfTooManyDigitsIsRefused(t *testing.T) {
 	requireProblems(t, err, "plan.a.b maximum")
 	_, err = Invoices(assigned(t, `{"plan":{"a":{"_all":{}}}}`), nil, Quantities{Account: Counts{{"a", "b", 1 << 62}, {"a", "c", 1 << 62}}})
 	requireProblems(t, err, "plan.a._all maximum")
+	_, err = Invoices(assigned(t, `{"plan":{"a":{"b":{"rate":1e10,"discounts":{"cumulative":{"rate":1e10,"maximum":1000000000}}}}}}`),
+		nil, q)
+	requireProblems(t, err, "plan.a.b maximum")
 	one := func(units int64) []Invoice {
 		return []Invoice{{Items: []Line{{Category: "a", PlanItem: "b", Billable: units, ActivationCharge: mustAmount(t, "1000000000")}}}}
 	}

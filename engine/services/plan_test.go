@@ -34,6 +34,18 @@ func TestAllThatIsWrongWithAPlanIsReportedTogether(t *testing.T) {
 		item+"taxes type", "plan.devices.flat type", "plan.users type", "plan. invalid", "plan.ok.tab\tname invalid")
 }
 
+func TestANameOfACategoryOrItemIsShort(t *testing.T) {
+	for length, refused := range map[int]bool{128: false, 129: true} {
+		name := strings.Repeat("n", length)
+		_, err := ParsePlan([]byte(`{"plan":{"`+name+`":{}}}`), Limits{})
+		require.Equal(t, refused, err != nil)
+		_, err = ParsePlan([]byte(`{"plan":{"a":{"`+name+`":{}}}}`), Limits{})
+		require.Equal(t, refused, err != nil)
+		_, err = ParseCounts([]byte(`{"a":{"`+name+`":1}}`), Limits{})
+		require.Equal(t, refused, err != nil)
+	}
+}
+
 func TestAProblemSaysWhatWasSentAndWhatWouldBeRight(t *testing.T) {
 	_, err := ParsePlan([]byte(`{"plan":{"a.b":{"c":{"minimum":-5}}}}`), Limits{})
 	require.Equal(t, Problems{{Path: "plan.a%2Eb.c.minimum", Code: CodeMinimum, Message: "Value must be at least 0",
@@ -160,6 +172,10 @@ func TestAnAccountHasABoundedNumberOfPlans(t *testing.T) {
 	_, err := a.Add(Addition{Plan: "c"}, "v", false, limits)
 	requireProblems(t, err, "data maximum")
 	require.Equal(t, []string{"a", "b"}, []string{a[0].Plan, a[1].Plan})
+}
+
+func TestAPlanThatIsNotAssignedCannotBeRemoved(t *testing.T) {
+	a := Assignments{}.With(Assignment{Plan: "b"}).With(Assignment{Plan: "a"})
 	without, ok := a.Without("a")
 	require.True(t, ok)
 	require.Len(t, without, 1)

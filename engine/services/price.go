@@ -46,8 +46,10 @@ func (p *pricer) line(category string, item *Member) (Line, error) {
 	line.Discounts = s.discounts(counted, line.Billable, line.Rate)
 	line.Total = line.Rate.Mul(amount.FromInt(line.Billable)).
 		Sub(line.Discounts.Single.Total).Sub(line.Discounts.Cumulative.Total)
-	if line.Total.Check() != nil {
-		return Line{}, Problems{tooMuchMoney(placeOf("plan", category, item.Name))}
+	for _, stored := range []amount.Amount{line.Total, line.Discounts.Single.Total, line.Discounts.Cumulative.Total} {
+		if stored.Check() != nil {
+			return Line{}, Problems{tooMuchMoney(placeOf("plan", category, item.Name))}
+		}
 	}
 	return line, nil
 }
