@@ -106,6 +106,9 @@ func combine(plans []Assigned, overrides Document) []mergedPlan {
 // mergeGroup merges plans in the order given, later ones winning: the simple
 // ones first, as the others are merged over them.
 func mergeGroup(plans []effectivePlan) Document {
+	if len(plans) == 1 { // as nearly always
+		return plans[0].items
+	}
 	var merged Document
 	for _, p := range plans {
 		if p.strategy == strategySimple {
