@@ -35,6 +35,7 @@ func (d *decoder) item(v any) {
 		ExtraReturnErrors: cbor.ExtraDecErrorUnknownField,
 		IndefLength:       cbor.IndefLengthForbidden,
 		MaxArrayElements:  1 << 24,
+		UTF8:              cbor.UTF8DecodeInvalid, // as the hand-written decoder
 	}.DecMode()
 	if err == nil && d.Err() == nil {
 		err = mode.Unmarshal(data, v)

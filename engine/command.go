@@ -28,7 +28,8 @@ type Command struct {
 // Change is what a command asks for: one of the types of this package that
 // have a decide method (SetBalances, Adjust, RemoveBalances, Transfer,
 // SetAccount, RemoveAccount, SetDestination, RemoveDestination, SetTiming,
-// RemoveTiming, Charge, Refund, LoadTariff, SetProfile, RemoveTariff).
+// RemoveTiming, Charge, Refund, LoadTariff, SetProfile, RemoveTariff,
+// SetMaster, MakeMember, ChangeMember).
 type Change interface {
 	// decide writes into d what the change does, or refuses it. A refusal
 	// leaves no trace, whatever was written before.
@@ -44,9 +45,12 @@ type Result struct {
 	// it in the list is done.
 	Refused *Error `cbor:"2,keyasint,omitempty"`
 
+	// Member is the ID of the account that MakeMember made, or of the master.
+	Member HexID `cbor:"3,keyasint,omitzero"`
+
 	// Account is the account after a refund, nil when none of it was given
 	// anything to do.
-	Account *Account `cbor:"3,keyasint,omitempty"`
+	Account *Account `cbor:"4,keyasint,omitempty"`
 }
 
 // Wanted describes a balance: which one is meant, and what it shall be. A nil

@@ -10,6 +10,8 @@ func (d *decoder) result(v *Result) {
 			v.Refused = &Error{}
 			d.refusal(v.Refused)
 		case 3:
+			v.Member = d.hexID()
+		case 4:
 			v.Account = &Account{}
 			d.account(v.Account)
 		default:

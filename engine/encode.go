@@ -11,8 +11,9 @@ import (
 )
 
 // encoder writes entries and accounts by hand, as reflection would cost more
-// than deciding does: a function a type, here, in encode_account.go and in
-// encode_charged.go, with its counterpart of the same name in the decode files.
+// than deciding does: a function a type, here, in encode_account.go,
+// encode_charged.go and encode_profile.go, with its counterpart of the same
+// name in the decode files.
 //
 // The keys are those of docs/file-format.md and of the fields' tags. By these
 // github.com/fxamacker/cbor writes the same bytes, where speed does not matter
@@ -104,6 +105,7 @@ func (e *encoder) accountChange(v *AccountChange) {
 			e.posting(&v.Postings[i])
 		}
 	}
+	e.profile(m, 9, v.Profile)
 }
 
 func (e *encoder) posting(v *Posting) {

@@ -10,8 +10,9 @@ func (e *encoder) result(v *Result) {
 		e.Key(m, 2)
 		e.refusal(v.Refused)
 	}
+	e.hexID(m, 3, v.Member)
 	if v.Account != nil {
-		e.Key(m, 3)
+		e.Key(m, 4)
 		e.account(v.Account)
 	}
 }

@@ -27,6 +27,10 @@ const (
 	OpRefund            Op = "refund"        // what charges took given back
 	OpTariff            Op = "tariff"        // prices and charging rules set
 	OpRemoveTariff      Op = "tariff-remove" // and taken out
+
+	OpSetMaster    Op = "account-master"  // the master account made, or its API key set
+	OpMakeMember   Op = "account-member"  // an account made below another
+	OpChangeMember Op = "account-profile" // what the tree knows of an account changed
 )
 
 // Entry is one committed command: who asked for what, and all that it changed.
@@ -92,6 +96,7 @@ type AccountChange struct {
 	AllowNegative *bool     `cbor:"4,keyasint,omitempty"` // nil: as it was
 	Disabled      *bool     `cbor:"5,keyasint,omitempty"`
 	Postings      []Posting `cbor:"6,keyasint,omitempty"`
+	Profile       *Profile  `cbor:"9,keyasint,omitempty"` // all of it from now on; nil: as it was
 }
 
 // Posting is what an entry does to one balance. After is the value before plus

@@ -18,6 +18,8 @@ type changes struct {
 	tariffs  map[engine.TariffKey]any
 	groups   map[string][]engine.AccountID
 
+	index *btree.Map[engine.IndexKey, bool] // true: it is there from now on
+
 	entries int        // folded in
 	end     engine.End // of the last one; the seal comes when it is durable
 	at      engine.Instant
@@ -35,6 +37,8 @@ func newChanges(end engine.End, at engine.Instant) *changes {
 		tariffs:  map[engine.TariffKey]any{},
 		groups:   map[string][]engine.AccountID{},
 		end:      end, at: at,
+
+		index: &btree.Map[engine.IndexKey, bool]{},
 	}
 }
 

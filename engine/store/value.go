@@ -21,15 +21,16 @@ var (
 	keysBucket     = []byte("keys")     // tenant 0 idempotency key: engine.Remembered
 	keyOrderBucket = []byte("keyorder") // number of the entry: key in the keys bucket
 	tariffsBucket  = []byte("tariffs")  // kind 0 ID: what engine.Tariffs.Value returns
-	membersBucket  = []byte("groups")   // ID of a shared group: []engine.AccountID
+	membersBucket  = []byte("members")  // ID of a shared group: []engine.AccountID
 	positionKey    = []byte("position") // in the meta bucket: position
 )
 
 func checkpointFormat() *format {
 	return &format{
 		name: "checkpoint.db", kind: "purser checkpoint", version: 2,
-		buckets: [][]byte{accountsBucket, countsBucket, keysBucket, keyOrderBucket, tariffsBucket, membersBucket},
-		remedy:  "stop the daemon and delete this file; it is folded again from the journal",
+		buckets: [][]byte{accountsBucket, indexBucket, countsBucket, keysBucket, keyOrderBucket, tariffsBucket,
+			membersBucket},
+		remedy: "stop the daemon and delete this file; it is folded again from the journal",
 	}
 }
 
