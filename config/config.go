@@ -79,9 +79,10 @@ type Store struct {
 	// checkpoint that starts one; it bounds the replay at start. Default 300000,
 	// at least 1.
 	CheckpointEntries int
-	// CacheAccounts is the number of unchanged accounts kept in memory. Default
-	// 250000, at least 1.
-	CacheAccounts int
+	// CacheBytes is how much of the accounts, encoded, is kept in memory beside
+	// those that have changed since the last checkpoint. Bytes, default 419430400
+	// (400 MiB), at least 1.
+	CacheBytes int
 }
 
 // REST configures the Kazoo face.

@@ -68,7 +68,7 @@ func bind(c *Config) []binding {
 			&c.Store.CheckpointAccounts},
 		{Setting{"store.checkpoint_entries", "300000", "journal entries that start a checkpoint"},
 			&c.Store.CheckpointEntries},
-		{Setting{"store.cache_accounts", "250000", "unchanged accounts kept in memory"}, &c.Store.CacheAccounts},
+		{Setting{"store.cache_bytes", "419430400", "bytes of unchanged accounts kept in memory"}, &c.Store.CacheBytes},
 		{Setting{"rest.master_api_key", "", "the master account's API key (empty: made and shown once)"},
 			&c.REST.MasterAPIKey},
 		{Setting{"rest.test_clock", "false", "let the master account set the billing clock; tests only"},

@@ -163,7 +163,7 @@ func BenchmarkAccount(b *testing.B) {
 		b.Run(where, func(b *testing.B) {
 			o := Options{}
 			if where == "file" {
-				o.CacheAccounts = 1
+				o.CacheBytes = 1
 			}
 			h := openHouse(b, b.TempDir(), o)
 			c := &crowd{paid: make([]int64, 200_000)}
