@@ -92,6 +92,11 @@ func (s *Store) loadRows(tx *bolt.Tx) error {
 	if err != nil {
 		return err
 	}
+	bytes, read := 0, 0
+	for _, r := range s.runs {
+		bytes += r.Bytes
+	}
+	s.rows.reserve(int(s.accounts.Load()), bytes)
 	for key, value := all.row(); key != nil; key, value = all.row() {
 		if s.rows.full() {
 			s.rows.whole = false
@@ -99,6 +104,12 @@ func (s *Store) loadRows(tx *bolt.Tx) error {
 		}
 		if len(value) > 0 {
 			s.rows.add(s.rows.hash(key), key, value)
+		}
+		if read += len(key) + len(value); read >= s.piece {
+			read = 0
+			if err := letGo(s.db); err != nil {
+				return err
+			}
 		}
 		if err := all.next(); err != nil {
 			return err

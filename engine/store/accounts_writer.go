@@ -8,8 +8,9 @@ import (
 	bolt "go.etcd.io/bbolt"
 )
 
-// pieceBytes is how much of a run is written in one transaction: bbolt holds
-// it in memory twice.
+// pieceBytes is how much of a run is written, or taken away, in one
+// transaction: bbolt holds what is written in memory twice, and what is read
+// counts as resident.
 const pieceBytes = 16 << 20
 
 // accountsWriter writes the accounts that have changed as a new run, and
@@ -19,45 +20,29 @@ type accountsWriter struct {
 	fresh  *frozenRows
 	bytes  int // of the rows written
 
-	began  bool
 	merged []run  // into the new one
 	older  []run  // that stay
 	last   []byte // key that was written last, nil before the first
-	memory []byte // kept to be filled again
+	memory []byte // of a piece; kept to be filled again
 }
 
-func newAccountsWriter(c *changes) *accountsWriter {
+// newAccountsWriter chooses which of the runs that there are to merge.
+func newAccountsWriter(c *changes, runs []run, piece int) *accountsWriter {
 	c.rows.sort()
-	return &accountsWriter{number: c.end.Seq, fresh: c.rows, memory: make([]byte, 0, pieceBytes+blockBytes)}
-}
-
-// begin chooses which of the runs to merge, and takes away what a crash has
-// left of one that was never finished.
-func (w *accountsWriter) begin(accounts *bolt.Bucket, runs []run) error {
-	w.began = true
-	n, size := 0, w.fresh.bytes()
-	for n < len(runs) && size > 0 && runs[n].Bytes <= 2*size {
+	w := &accountsWriter{number: c.end.Seq, fresh: c.rows}
+	size := c.rows.bytes()
+	n := 0
+	for n < len(runs) && runs[n].Bytes <= 2*size {
 		size += runs[n].Bytes
 		n++
 	}
 	w.merged, w.older = runs[:n], runs[n:]
-	var lost [][]byte
-	err := accounts.ForEachBucket(func(key []byte) error {
-		if !slices.ContainsFunc(runs, func(r run) bool { return bytes.Equal(seqKey(r.Number), key) }) {
-			lost = append(lost, bytes.Clone(key))
-		}
-		return nil
-	})
-	for _, key := range lost {
-		if err == nil {
-			err = accounts.DeleteBucket(key)
-		}
-	}
-	return err
+	w.memory = make([]byte, 0, min(size, piece)+blockBytes)
+	return w
 }
 
 // piece writes the next rows; last is true when there are no more.
-func (w *accountsWriter) piece(tx *bolt.Tx) (last bool, err error) {
+func (w *accountsWriter) piece(tx *bolt.Tx, size int) (last bool, err error) {
 	if len(w.fresh.order) == 0 && len(w.merged) == 0 {
 		return true, nil
 	}
@@ -77,7 +62,7 @@ func (w *accountsWriter) piece(tx *bolt.Tx) (last bool, err error) {
 	b := runBuilder{bucket: bucket, memory: w.memory[:0]}
 	rows := merge(w.fresh, old)
 	key, value := rows.row()
-	for ; key != nil && b.bytes < pieceBytes; key, value = rows.row() {
+	for ; key != nil && b.bytes < size; key, value = rows.row() {
 		if len(value) > 0 || len(w.older) > 0 { // else there is nothing to hide
 			if err := b.add(key, value); err != nil {
 				return false, err
@@ -92,21 +77,46 @@ func (w *accountsWriter) piece(tx *bolt.Tx) (last bool, err error) {
 	return key == nil, b.flush()
 }
 
-// finish takes the merged runs away and returns those that there are now.
-func (w *accountsWriter) finish(accounts *bolt.Bucket) (runs []run, err error) {
-	for _, r := range w.merged {
-		if err := accounts.DeleteBucket(seqKey(r.Number)); err != nil {
-			return nil, err
+// runs returns those that there are now.
+func (w *accountsWriter) runs() []run {
+	if w.bytes == 0 {
+		return w.older
+	}
+	return append([]run{{w.number, w.bytes}}, w.older...)
+}
+
+// spareRun returns the bucket of a run that no position knows, nil when there
+// is none: it was merged, or a crash came before it was whole.
+func spareRun(tx *bolt.Tx, known []run) []byte {
+	c := tx.Bucket(accountsBucket).Cursor()
+	for key, _ := c.First(); key != nil; key, _ = c.Next() {
+		if !slices.ContainsFunc(known, func(r run) bool { return bytes.Equal(seqKey(r.Number), key) }) {
+			return bytes.Clone(key)
 		}
 	}
-	if w.bytes > 0 {
-		runs = append(runs, run{w.number, w.bytes})
-	} else if accounts.Bucket(seqKey(w.number)) != nil {
-		if err := accounts.DeleteBucket(seqKey(w.number)); err != nil {
-			return nil, err
+	return nil
+}
+
+// dropRun takes about size bytes of a run away, and with the last of them its
+// bucket. bbolt would read all pages of a bucket to delete it.
+func dropRun(tx *bolt.Tx, number []byte, size int) error {
+	accounts := tx.Bucket(accountsBucket)
+	blocks := accounts.Bucket(number)
+	var keys [][]byte
+	c := blocks.Cursor()
+	for key, block := c.First(); key != nil && size > 0; key, block = c.Next() {
+		keys = append(keys, bytes.Clone(key))
+		size -= len(block)
+	}
+	if size > 0 {
+		return accounts.DeleteBucket(number)
+	}
+	for _, key := range keys {
+		if err := blocks.Delete(key); err != nil {
+			return err
 		}
 	}
-	return append(runs, w.older...), nil
+	return nil
 }
 
 // bytes returns about how large the rows are that are still to come.

@@ -18,6 +18,7 @@ type checkpoint struct {
 	db      *bolt.DB
 	coder   coder
 	keep    time.Duration // of idempotency keys
+	piece   int           // bytes of a transaction: pieceBytes
 	changes *changes      // nobody changes them any more
 
 	seal    chan engine.End // the first seal at or behind their end
@@ -31,7 +32,7 @@ func (s *Store) newCheckpoint() (*checkpoint, error) {
 	if s.dirty.rows, err = s.freeze(); err != nil {
 		return nil, err
 	}
-	return &checkpoint{format: s.format, db: s.db, coder: s.coder, keep: s.opts.KeepKeys, changes: s.dirty,
+	return &checkpoint{format: s.format, db: s.db, coder: s.coder, keep: s.opts.KeepKeys, piece: s.piece, changes: s.dirty,
 		seal: make(chan engine.End, 1), abandon: make(chan struct{}), done: make(chan error, 1)}, nil
 }
 
@@ -141,60 +142,72 @@ func (c *checkpoint) run() error {
 }
 
 // write writes the accounts in pieces, a transaction each, which bounds the
-// memory that it takes; nobody sees them before the last one, which has
-// everything else and the position. So a crash leaves what there was before,
-// and accounts in a bucket that no position knows.
+// memory that it takes. Nobody sees them before the last one, which has
+// everything else and the position: what a crash leaves is what there was
+// before, and a run that no position knows.
 func (c *checkpoint) write(end engine.End) error {
-	path := c.db.Path()
-	err := c.format.guard(path, func() error {
+	err := c.format.guard(c.db.Path(), func() error {
 		if end.Seq != c.changes.end.Seq {
 			return fmt.Errorf("entry %d, up to which the changes go, is not the last of a commit group", c.changes.end.Seq)
 		}
-		w := newAccountsWriter(c.changes)
+		runs, err := c.dropSpare()
+		if err != nil {
+			return err
+		}
+		w := newAccountsWriter(c.changes, runs, c.piece)
 		for last := false; !last; {
-			if err := transact(c.db, func(tx *bolt.Tx) (err error) {
-				if last, err = c.piece(tx, w); last && err == nil {
-					err = c.fill(tx, end, w)
+			if err := c.update(func(tx *bolt.Tx) (err error) {
+				if last, err = w.piece(tx, c.piece); last && err == nil {
+					err = c.fill(tx, end, w.runs())
 				}
 				return err
 			}); err != nil {
 				return err
 			}
-			if err := letGo(c.db); err != nil {
-				return err
-			}
 		}
-		return nil
+		_, err = c.dropSpare()
+		return err
 	})
 	if err != nil {
-		return fmt.Errorf("store: write %s: %w", path, err)
+		return fmt.Errorf("store: write %s: %w", c.db.Path(), err)
 	}
 	return nil
 }
 
-// piece writes accounts; last is true when there are no more.
-func (c *checkpoint) piece(tx *bolt.Tx, w *accountsWriter) (last bool, err error) {
-	if !w.began {
-		at, err := find[position](c.coder, tx, metaBucket, positionKey)
-		if err != nil {
-			return false, err
+// update makes one transaction. What it has read counts as resident until it
+// is given back.
+func (c *checkpoint) update(fn func(tx *bolt.Tx) error) error {
+	if err := transact(c.db, fn); err != nil {
+		return err
+	}
+	return letGo(c.db)
+}
+
+// dropSpare takes away the runs that no position knows, and returns the others.
+func (c *checkpoint) dropSpare() (known []run, err error) {
+	for {
+		var spare []byte
+		if err := c.db.View(func(tx *bolt.Tx) error {
+			at, err := find[position](c.coder, tx, metaBucket, positionKey)
+			if at != nil {
+				known = at.Runs
+			}
+			spare = spareRun(tx, known)
+			return err
+		}); err != nil {
+			return nil, err
 		}
-		if at == nil {
-			at = &position{}
+		if spare == nil {
+			return known, nil
 		}
-		if err := w.begin(tx.Bucket(accountsBucket), at.Runs); err != nil {
-			return false, err
+		if err := c.update(func(tx *bolt.Tx) error { return dropRun(tx, spare, c.piece) }); err != nil {
+			return nil, err
 		}
 	}
-	return w.piece(tx)
 }
 
 // fill writes everything but the accounts.
-func (c *checkpoint) fill(tx *bolt.Tx, end engine.End, w *accountsWriter) error {
-	runs, err := w.finish(tx.Bucket(accountsBucket))
-	if err != nil {
-		return err
-	}
+func (c *checkpoint) fill(tx *bolt.Tx, end engine.End, runs []run) error {
 	for tenant, n := range sorted(c.changes.counts, strings.Compare) {
 		if err := c.put(tx.Bucket(countsBucket), nameKey(tenant, ""), n, n == 0); err != nil {
 			return err

@@ -156,11 +156,7 @@ func (r *rows) rebuild(s *shard, size int) {
 	if excess := old.live + size - r.max; excess > 0 {
 		r.evict(&old, excess+r.max/8)
 	}
-	slots := 16
-	for 2*slots < 3*(old.count+1) { // after a quarter more rows it is three quarters full
-		slots *= 2
-	}
-	*s = shard{slots: make([]slot, slots), arena: make([]byte, 0, (old.live+size)*5/4+256)}
+	*s = newShard(old.count+1, (old.live+size)*5/4)
 	for _, from := range old.slots {
 		if from.at == 0 {
 			continue
@@ -173,6 +169,27 @@ func (r *rows) rebuild(s *shard, size int) {
 		s.count++
 		s.live += n
 	}
+}
+
+// reserve makes room for that many rows and bytes of keys and values, as far
+// as they may stay. There are none yet.
+func (r *rows) reserve(count, bytes int) {
+	bytes += count * (rowHeadBytes + rowAlign/2)
+	if most := r.max * shardCount; bytes > most {
+		count, bytes = count*most/bytes, most
+	}
+	for i := range r.shards { // which do not get the same number each
+		r.shards[i] = newShard(count/shardCount*9/8, bytes/shardCount*9/8)
+	}
+}
+
+// newShard has room for that many rows and bytes.
+func newShard(count, bytes int) shard {
+	slots := 16
+	for 2*slots < 3*count {
+		slots *= 2
+	}
+	return shard{slots: make([]slot, slots), arena: make([]byte, 0, bytes)}
 }
 
 // evict takes rows that the file has out of a shard that is about to be

@@ -14,9 +14,9 @@ import (
 
 // Options are the settings of a Store; the zero value of each has a default.
 type Options struct {
-	CheckpointAccounts int           // changed accounts and idempotency keys that start a checkpoint; 250,000
-	CheckpointEntries  int           // entries that start a checkpoint; 300,000
-	CacheBytes         int           // of encoded accounts kept in memory, beside the changed; 400 MiB
+	CheckpointAccounts int           // changed accounts and idempotency keys that start a checkpoint; 500,000
+	CheckpointEntries  int           // entries that start a checkpoint; 500,000
+	CacheBytes         int           // of encoded accounts kept in memory, beside the changed; 448 MiB
 	KeepKeys           time.Duration // how long an idempotency key is remembered; 48 hours
 
 	// Failed is told, once and from another goroutine, that a checkpoint could
@@ -32,13 +32,13 @@ const backlogMax = 2
 
 func (o *Options) defaults() {
 	if o.CheckpointAccounts == 0 {
-		o.CheckpointAccounts = 250_000
+		o.CheckpointAccounts = 500_000
 	}
 	if o.CheckpointEntries == 0 {
-		o.CheckpointEntries = 300_000
+		o.CheckpointEntries = 500_000
 	}
 	if o.CacheBytes == 0 {
-		o.CacheBytes = 400 << 20
+		o.CacheBytes = 448 << 20
 	}
 	if o.KeepKeys == 0 {
 		o.KeepKeys = 48 * time.Hour
@@ -66,6 +66,7 @@ type Store struct {
 	value   []byte   // the same
 	tx      *bolt.Tx // the open read of the file; nil when there is none
 	runs    []run    // of accounts, that tx sees
+	piece   int      // pieceBytes; tests have small ones
 
 	// Kept whole in memory; the file's copies are read at the start only.
 	counts       map[string]int
@@ -94,7 +95,7 @@ func Open(dir string, j *Journal, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{opts: o, format: checkpointFormat(), coder: c,
-		hot: newHot(o.CacheBytes), rows: newRows(o.CacheBytes),
+		hot: newHot(o.CacheBytes), rows: newRows(o.CacheBytes), piece: pieceBytes,
 		counts: map[string]int{}, destinations: engine.NewDestinations(), timings: map[string]engine.Timing{}}
 	s.db, err = s.format.open(dir)
 	if errors.Is(err, errOlder) {

@@ -41,6 +41,7 @@ func TestStoreAnswersAsMapsDo(t *testing.T) {
 			default:
 				h.put(t, past, 1+step%12)
 			}
+			h.store.piece = 64 // an account or two
 			requireSame(t, past.state, h.store)
 		}
 		h.close(t)
