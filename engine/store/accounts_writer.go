@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"encoding/binary"
 	"slices"
 
 	bolt "go.etcd.io/bbolt"
@@ -18,7 +17,7 @@ const pieceBytes = 16 << 20
 type accountsWriter struct {
 	number uint64
 	fresh  *frozenRows
-	bytes  int // of the rows written
+	bytes  int // of the keys and values written
 
 	merged []run  // into the new one
 	older  []run  // that stay
@@ -30,14 +29,15 @@ type accountsWriter struct {
 func newAccountsWriter(c *changes, runs []run, piece int) *accountsWriter {
 	c.rows.sort()
 	w := &accountsWriter{number: c.end.Seq, fresh: c.rows}
-	size := c.rows.bytes()
-	n := 0
-	for n < len(runs) && runs[n].Bytes <= 2*size {
-		size += runs[n].Bytes
-		n++
+	size, merged := c.rows.bytes(), 0
+	for i, r := range runs {
+		if r.Bytes <= 2*size { // size is of all that is newer
+			merged = i + 1
+		}
+		size += r.Bytes
 	}
-	w.merged, w.older = runs[:n], runs[n:]
-	w.memory = make([]byte, 0, min(size, piece)+blockBytes)
+	w.merged, w.older = runs[:merged], runs[merged:]
+	w.memory = make([]byte, 0, min(size, piece)*9/8+blockBytes)
 	return w
 }
 
@@ -119,12 +119,12 @@ func dropRun(tx *bolt.Tx, number []byte, size int) error {
 	return nil
 }
 
-// bytes returns about how large the rows are that are still to come.
+// bytes returns the size of keys and values that are still to come.
 func (f *frozenRows) bytes() int {
 	n := 0
 	for _, r := range f.order {
 		key, value := parseRow(f.arenas[r.shard], r.at)
-		n += len(key) + len(value) + 2*binary.MaxVarintLen16
+		n += len(key) + len(value)
 	}
 	return n
 }

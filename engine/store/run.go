@@ -12,10 +12,9 @@ import (
 // The accounts of a checkpoint are in runs, each a bucket of rows that a
 // checkpoint has written in one go and nobody changes: only what has changed
 // is written, in large pieces and one behind the other. A row of a newer run
-// hides that of an older one. When newer runs together are half as large as
-// the one behind them, the checkpoint merges them, so that there are few
-// (each is twice as large as all that are newer) and a row is written again
-// about once for each doubling of what there is.
+// hides that of an older one. A run that is not more than twice as large as
+// all that is newer is merged with it by the next checkpoint, so there are few
+// of them, and a row is written again once for each doubling of what there is.
 //
 // A run's rows lie in blocks, under the key of the block's first row: the
 // checksum, then for each row the sizes of key and value (uvarint), key and
@@ -24,7 +23,7 @@ import (
 // run is what the position of a checkpoint says of a run.
 type run struct {
 	Number uint64 `cbor:"1,keyasint"` // its bucket
-	Bytes  int    `cbor:"2,keyasint"` // of its rows
+	Bytes  int    `cbor:"2,keyasint"` // of its keys and values
 }
 
 // blockBytes makes two blocks with long keys fill four pages, where bbolt puts
@@ -37,7 +36,7 @@ type runBuilder struct {
 	memory []byte // of all blocks: bbolt reads them when the transaction ends
 	block  []byte // that is being filled
 	first  []byte // key in it
-	bytes  int    // of all rows
+	bytes  int    // of keys and values
 }
 
 func (b *runBuilder) add(key, value []byte) error {
@@ -50,9 +49,8 @@ func (b *runBuilder) add(key, value []byte) error {
 		b.block = append(b.memory[len(b.memory):], make([]byte, checksumBytes)...)
 		b.first = bytes.Clone(key)
 	}
-	before := len(b.block)
 	b.block = appendBlockRow(b.block, key, value)
-	b.bytes += len(b.block) - before
+	b.bytes += len(key) + len(value)
 	return nil
 }
 
