@@ -18,6 +18,7 @@ const (
 const (
 	itemFalse = majorOther | 20
 	itemTrue  = majorOther | 21
+	itemNull  = majorOther | 22
 )
 
 // The low five bits of the first byte: arguments up to argMax stand there

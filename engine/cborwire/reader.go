@@ -168,6 +168,10 @@ func (r *Reader) skip(depth int) {
 			r.skip(depth - 1)
 		}
 	case majorOther:
+		if r.More() && r.data[r.at] == itemNull {
+			r.at++
+			return
+		}
 		r.Bool()
 	default:
 		r.Int()

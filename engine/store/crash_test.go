@@ -43,6 +43,7 @@ func TestCrashChild(t *testing.T) {
 	}
 	past := resume(t, dir)
 	h := openHouse(t, dir, tiny)
+	h.store.piece = 64 // so that a checkpoint is several transactions
 	for i := 0; ; i++ {
 		h.put(t, past, 1+i%7)
 		fmt.Printf("acknowledged %d\n", h.end.Seq)
@@ -140,7 +141,7 @@ func TestFailedCheckpointIsReportedOnceAndTheJournalGoesOn(t *testing.T) {
 			o := tiny
 			o.Failed = func(err error) { failures <- err }
 			h := openHouse(t, dir, o)
-			past := newHistory(1)
+			past := newHistory(5)
 			h.put(t, past, 3)
 			replaceFile(t, filepath.Join(dir, "checkpoint.db"), device)
 			h.put(t, past, 12)

@@ -44,6 +44,20 @@ func TestFilesOfAnotherKindAreRefused(t *testing.T) {
 	}
 }
 
+// What an older purser has checkpointed is folded again.
+func TestAnOlderCheckpointIsRebuilt(t *testing.T) {
+	dir := t.TempDir()
+	makeHouse(t, dir)
+	rewrite(t, filepath.Join(dir, "checkpoint.db"), func(tx *bolt.Tx) error {
+		return tx.Bucket(metaBucket).Put(versionKey, seqKey(1))
+	})
+	h := openHouse(t, dir, tiny)
+	require.Contains(t, h.store.Rebuilt(), "version 1")
+	requireSame(t, resumed(t, h).state, h.store)
+	h.close(t)
+	requireVerified(t, dir)
+}
+
 // requireRefused checks that neither a daemon nor Verify takes the directory,
 // and that the file stays as it is.
 func requireRefused(t *testing.T, dir, path, says string) {
