@@ -27,6 +27,9 @@ var wireText = map[engine.Code]string{
 	engine.CodeLimit:               textServerError,
 	engine.CodeNotFound:            textNotFound,
 	engine.CodeExists:              "EXISTS",
+	engine.CodeMasterAccount:       textServerError,
+	engine.CodeHasDescendants:      textServerError,
+	engine.CodeHasResellers:        textServerError,
 	engine.CodeNothingDone:         textPartiallyExecuted,
 	engine.CodeAccountNotFound:     "ACCOUNT_NOT_FOUND",
 	engine.CodeAccountDisabled:     "ACCOUNT_DISABLED",
@@ -42,6 +45,7 @@ var wireText = map[engine.Code]string{
 var wireDetail = map[engine.Code]bool{
 	engine.CodeInvalid: true, engine.CodeMissing: true, engine.CodeLimit: true,
 	engine.CodeUnavailable: true, engine.CodeOutcomeUnknown: true,
+	engine.CodeMasterAccount: true, engine.CodeHasDescendants: true,
 }
 
 // wireError is the text of an answer that is an error.

@@ -40,7 +40,8 @@ type Account struct {
 	Balances      []Balance `cbor:"2,keyasint,omitempty"` // in the order of creation, all types together
 	AllowNegative bool      `cbor:"3,keyasint,omitempty"`
 	Disabled      bool      `cbor:"4,keyasint,omitempty"`
-	Updated       Instant   `cbor:"5,keyasint"` // the time of the last entry that changed the account
+	Updated       Instant   `cbor:"5,keyasint"`           // the time of the last entry that changed the account
+	Profile       *Profile  `cbor:"6,keyasint,omitempty"` // nil for an account that JSON-RPC made
 }
 
 // Balance is one purse of an account.

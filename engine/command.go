@@ -28,7 +28,7 @@ type Command struct {
 // Change is what a command asks for: one of the types of this package that
 // have a decide method (SetBalances, Adjust, RemoveBalances, Transfer,
 // SetAccount, RemoveAccount, SetDestination, RemoveDestination, SetTiming,
-// RemoveTiming, Charge).
+// RemoveTiming, Charge, SetMaster, MakeMember, ChangeMember).
 type Change interface {
 	// decide writes into d what the change does, or refuses it. A refusal
 	// leaves no trace, whatever was written before.
@@ -43,6 +43,9 @@ type Result struct {
 	// Refused is the refusal that stopped a list of changes; what stood before
 	// it in the list is done.
 	Refused *Error `cbor:"2,keyasint,omitempty"`
+
+	// Member is the ID of the account that MakeMember made, or of the master.
+	Member HexID `cbor:"3,keyasint,omitzero"`
 }
 
 // Wanted describes a balance: which one is meant, and what it shall be. A nil

@@ -25,6 +25,7 @@ type Rules struct {
 	MetadataMax   int              // bytes of an entry's metadata
 	MaxUsage      map[string]int64 // most units of one charge, by ToR
 	MaxUsageOther int64            // for a ToR that MaxUsage does not list
+	Tree          TreeRules
 }
 
 // DefaultRules returns the rules of a daemon without configuration.
@@ -36,6 +37,7 @@ func DefaultRules() Rules {
 		MaxUsage: map[string]int64{
 			Voice: int64(72 * time.Hour), Data: 107_374_182_400, SMS: 10_000, MMS: 10_000},
 		MaxUsageOther: int64(189 * time.Hour),
+		Tree:          DefaultTreeRules(),
 	}
 }
 

@@ -144,6 +144,9 @@ func (d *decoder) accountChange(v *AccountChange) {
 			for i := range v.Postings {
 				d.posting(&v.Postings[i])
 			}
+		case 9:
+			v.Profile = &Profile{}
+			d.profile(v.Profile)
 		default:
 			d.Fail(errUnknownMember)
 		}

@@ -30,6 +30,9 @@ func (d *decoder) account(v *Account) {
 			v.Disabled = d.Bool()
 		case 5:
 			v.Updated = d.instant()
+		case 6:
+			v.Profile = &Profile{}
+			d.profile(v.Profile)
 		default:
 			d.Fail(errUnknownMember)
 		}

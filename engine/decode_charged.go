@@ -9,6 +9,8 @@ func (d *decoder) result(v *Result) {
 		case 2:
 			v.Refused = &Error{}
 			d.refusal(v.Refused)
+		case 3:
+			v.Member = d.hexID()
 		default:
 			d.Fail(errUnknownMember)
 		}

@@ -39,6 +39,7 @@ func golden() []*Entry {
 		p.UUID, p.ToR = b, Monetary
 		return []AccountChange{{ID: id, Postings: []Posting{p}}}
 	}
+	profile := func(p Profile) []AccountChange { return []AccountChange{{ID: id, Profile: &p}} }
 	charge := &Charged{Payer: id, ToR: Voice, Cost: number("0.1"), Usage: 90, AllowNegative: true,
 		Spans: []Span{{Start: 1, Length: 60, Step: 30, Steps: 2, Category: "call", Prefix: "49", DestID: "DE",
 			Unit: UnitUse{b, "b", Generic, number("7"), number("30"), number("2")}, Cost: number("0.1")}},
@@ -70,6 +71,12 @@ func golden() []*Entry {
 		{At: at, Op: OpSetTiming, Timing: &TimingChange{Timing: Timing{"T", []int{2026}, []int{1, 12}, []int{31},
 			[]int{0, 6}, "08:00:00", "18:00:00"}}},
 		{At: Instant{}, Op: OpRemoveTiming, Timing: &TimingChange{Timing: Timing{ID: "T"}, Removed: true}},
+		{At: at, Op: OpSetMaster, Accounts: profile(Profile{ID: HexID{15: 1}, Name: "Master", IsReseller: true,
+			Realm: "000000.sip.internal", Created: at, APIKey: KeyHash{31: 7}})},
+		{At: at, Op: OpMakeMember, Accounts: profile(Profile{ID: HexID{15: 3}, Name: "é", Tree: []HexID{{15: 1}, {15: 2}},
+			BillingID: HexID{15: 2}, Users: []User{{HexID{1}, "u", []byte{1}}}}),
+			Key: "k", Tenant: id.Tenant, Digest: []byte{1}, Result: &Result{Member: HexID{15: 3}}},
+		{At: at, Op: OpChangeMember, Accounts: profile(Profile{ID: HexID{15: 3}, Name: "x", IsReseller: true})},
 	}
 }
 
@@ -117,18 +124,20 @@ func TestAMemberOfANewerVersionIsRefused(t *testing.T) {
 		"entry":              {11, d(func(d *decoder) { d.entry(&Entry{}) })},
 		"origin":             {3, d(func(d *decoder) { d.origin(&Origin{}) })},
 		"facts":              {7, d(func(d *decoder) { d.facts(&Facts{}) })},
-		"account change":     {6, d(func(d *decoder) { d.accountChange(&AccountChange{}) })},
+		"account change":     {9, d(func(d *decoder) { d.accountChange(&AccountChange{}) })},
 		"posting":            {10, d(func(d *decoder) { d.posting(&Posting{}) })},
 		"destination change": {3, d(func(d *decoder) { d.destinationChange(&DestinationChange{}) })},
 		"timing change":      {2, d(func(d *decoder) { d.timingChange(&TimingChange{}) })},
 		"timing":             {7, d(func(d *decoder) { d.timing(&Timing{}) })},
-		"account":            {5, d(func(d *decoder) { d.account(&Account{}) })},
+		"account":            {6, d(func(d *decoder) { d.account(&Account{}) })},
 		"account ID":         {2, d(func(d *decoder) { d.accountID(&AccountID{}) })},
 		"balance":            {5, d(func(d *decoder) { d.balance(&Balance{}) })},
 		"attributes":         {10, d(func(d *decoder) { d.attributes(&Attributes{}) })},
 		"name":               {2, d(func(d *decoder) { d.name(&Name{}) })},
 		"factor":             {2, d(func(d *decoder) { d.factor(&Factor{}) })},
-		"result":             {2, d(func(d *decoder) { d.result(&Result{}) })},
+		"profile":            {9, d(func(d *decoder) { d.profile(&Profile{}) })},
+		"user":               {3, d(func(d *decoder) { d.user(&User{}) })},
+		"result":             {3, d(func(d *decoder) { d.result(&Result{}) })},
 		"refusal":            {3, d(func(d *decoder) { d.refusal(&Error{}) })},
 		"charged":            {7, d(func(d *decoder) { d.charged(&Charged{}) })},
 		"span":               {9, d(func(d *decoder) { d.span(&Span{}) })},
@@ -168,6 +177,19 @@ func TestAnInstantHasOneForm(t *testing.T) {
 		var e encoder
 		e.instant(v)
 		require.Equal(t, data, e.Buf)
+	}
+}
+
+func TestIDsAndHashesHaveTheirSize(t *testing.T) {
+	for size, ok := range map[int]bool{0: false, 15: false, 16: true, 17: false, 32: false} {
+		d := newDecoder(reference(t, make([]byte, size)))
+		d.hexID()
+		require.Equal(t, ok, d.End() == nil, size)
+	}
+	for size, ok := range map[int]bool{31: false, 32: true, 33: false} {
+		d := newDecoder(reference(t, map[int][]byte{8: make([]byte, size)}))
+		d.profile(&Profile{})
+		require.Equal(t, ok, d.End() == nil, size)
 	}
 }
 

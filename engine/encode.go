@@ -100,6 +100,7 @@ func (e *encoder) accountChange(v *AccountChange) {
 			e.posting(&v.Postings[i])
 		}
 	}
+	e.profile(m, 9, v.Profile)
 }
 
 func (e *encoder) posting(v *Posting) {

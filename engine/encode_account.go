@@ -29,6 +29,7 @@ func (e *encoder) account(v *Account) {
 	e.yes(m, 4, v.Disabled)
 	e.Key(m, 5)
 	e.instant(v.Updated)
+	e.profile(m, 6, v.Profile)
 }
 
 func (e *encoder) accountID(v *AccountID) {

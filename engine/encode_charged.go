@@ -10,6 +10,7 @@ func (e *encoder) result(v *Result) {
 		e.Key(m, 2)
 		e.refusal(v.Refused)
 	}
+	e.hexID(m, 3, v.Member)
 }
 
 func (e *encoder) refusal(v *Error) {

@@ -113,7 +113,19 @@ func (g maker) balance() Balance {
 }
 
 func (g maker) account() *Account {
-	return &Account{g.accountID(), some(g, g.balance), g.flag(), g.flag(), g.instant()}
+	return &Account{g.accountID(), some(g, g.balance), g.flag(), g.flag(), g.instant(),
+		perhaps(g, g.profile)}
+}
+
+func (g maker) hexID() HexID {
+	return rapid.OneOf(rapid.Just(HexID{}), rapid.Just(HexID{15: 1}), rapid.Just(HexID{1, 2, 3})).Draw(g.T, "ID")
+}
+
+func (g maker) user() User { return User{g.hexID(), g.text(), g.bytes()} }
+
+func (g maker) profile() Profile {
+	return Profile{g.hexID(), g.text(), some(g, g.hexID), g.flag(), g.text(), g.hexID(), g.instant(),
+		KeyHash{byte(rapid.IntRange(0, 1).Draw(g.T, "key"))}, some(g, g.user)}
 }
 
 func (g maker) posting() Posting {
@@ -122,7 +134,8 @@ func (g maker) posting() Posting {
 }
 
 func (g maker) accountChange() AccountChange {
-	return AccountChange{g.accountID(), g.flag(), g.flag(), perhaps(g, g.flag), perhaps(g, g.flag), some(g, g.posting)}
+	return AccountChange{g.accountID(), g.flag(), g.flag(), perhaps(g, g.flag), perhaps(g, g.flag), some(g, g.posting),
+		perhaps(g, g.profile)}
 }
 
 func (g maker) destination() DestinationChange {
@@ -149,7 +162,9 @@ func (g maker) charged() Charged {
 
 func (g maker) refusal() Error { return Error{Code(g.text()), some(g, g.text), g.text()} }
 
-func (g maker) result() Result { return Result{perhaps(g, g.charged), perhaps(g, g.refusal)} }
+func (g maker) result() Result {
+	return Result{perhaps(g, g.charged), perhaps(g, g.refusal), g.hexID()}
+}
 
 func (g maker) entry() *Entry {
 	e := &Entry{At: g.instant(), Op: Op(g.text()), Origin: Origin{g.text(), g.text(), g.text()},

@@ -15,7 +15,7 @@ import (
 
 // Options are the engine's settings; the zero value of each has a default.
 type Options struct {
-	Rules    Rules // DefaultRules where NameBytesMax is 0
+	Rules    Rules // DefaultRules where NameBytesMax is 0, DefaultTreeRules where Tree is
 	QueueMax int   // commands and reads waiting for the writer; 4096
 	GroupMax int   // commands and reads of one commit; 1024
 
@@ -34,6 +34,9 @@ type Committed struct {
 func (o *Options) defaults() {
 	if o.Rules.NameBytesMax == 0 {
 		o.Rules = DefaultRules()
+	}
+	if o.Rules.Tree == (TreeRules{}) {
+		o.Rules.Tree = DefaultTreeRules()
 	}
 	if o.QueueMax == 0 {
 		o.QueueMax = 4096

@@ -23,6 +23,10 @@ const (
 	OpRemoveDestination Op = "destination-remove"
 	OpSetTiming         Op = "timing"
 	OpRemoveTiming      Op = "timing-remove"
+
+	OpSetMaster    Op = "account-master"  // the master account made, or its API key set
+	OpMakeMember   Op = "account-member"  // an account made below another
+	OpChangeMember Op = "account-profile" // what the tree knows of an account changed
 )
 
 // Entry is one committed command: who asked for what, and all that it changed.
@@ -86,6 +90,7 @@ type AccountChange struct {
 	AllowNegative *bool     `cbor:"4,keyasint,omitempty"` // nil: as it was
 	Disabled      *bool     `cbor:"5,keyasint,omitempty"`
 	Postings      []Posting `cbor:"6,keyasint,omitempty"`
+	Profile       *Profile  `cbor:"9,keyasint,omitempty"` // all of it from now on; nil: as it was
 }
 
 // Posting is what an entry does to one balance. After is the value before plus

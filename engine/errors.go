@@ -18,6 +18,9 @@ const (
 	CodeLimit               Code = "limit"                // more than a setting allows
 	CodeNotFound            Code = "not found"            // an account, timing, destination that is not there
 	CodeExists              Code = "exists"               // it is there already
+	CodeMasterAccount       Code = "master account"       // what cannot be done to the root of the tree
+	CodeHasDescendants      Code = "has descendants"      // what cannot be done while accounts are below
+	CodeHasResellers        Code = "has resellers"        // what cannot be done while resellers are below
 	CodeNothingDone         Code = "nothing done"         // a balance change that could not be made; Text says why
 	CodeAccountNotFound     Code = "account not found"    // nobody to charge
 	CodeAccountDisabled     Code = "account disabled"     // charging is switched off for the account
@@ -31,9 +34,9 @@ const (
 )
 
 // Codes lists every code.
-var Codes = []Code{CodeInternal, CodeInvalid, CodeMissing, CodeLimit, CodeNotFound, CodeExists, CodeNothingDone,
-	CodeAccountNotFound, CodeAccountDisabled, CodeMaxUsage, CodeNoRatingPlan, CodeBlocker, CodeInsufficientCredit,
-	CodeIdempotencyConflict, CodeUnavailable, CodeOutcomeUnknown}
+var Codes = []Code{CodeInternal, CodeInvalid, CodeMissing, CodeLimit, CodeNotFound, CodeExists,
+	CodeMasterAccount, CodeHasDescendants, CodeHasResellers, CodeNothingDone, CodeAccountNotFound, CodeAccountDisabled,
+	CodeMaxUsage, CodeNoRatingPlan, CodeBlocker, CodeInsufficientCredit, CodeIdempotencyConflict, CodeUnavailable, CodeOutcomeUnknown}
 
 // Error is a refusal. An entry may carry one (a list of changes that stopped
 // half way), hence the CBOR keys.

@@ -15,7 +15,7 @@ func (c *AccountChange) Fold(a *Account, at Instant) (*Account, error) {
 	}
 	next := &Account{ID: c.ID, Updated: at}
 	if a != nil {
-		next.AllowNegative, next.Disabled = a.AllowNegative, a.Disabled
+		next.AllowNegative, next.Disabled, next.Profile = a.AllowNegative, a.Disabled, a.Profile
 		next.Balances = make([]Balance, len(a.Balances), len(a.Balances)+c.made())
 		copy(next.Balances, a.Balances)
 	}
@@ -29,6 +29,9 @@ func (c *AccountChange) Fold(a *Account, at Instant) (*Account, error) {
 	}
 	if c.Disabled != nil {
 		next.Disabled = *c.Disabled
+	}
+	if c.Profile != nil {
+		next.Profile = c.Profile
 	}
 	if c.Removed {
 		if len(next.Balances) > 0 {

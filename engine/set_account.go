@@ -24,13 +24,17 @@ func (c *SetAccount) decide(d *decision) error {
 }
 
 // RemoveAccount takes an account and its balances away; one that is not there
-// is no error. Source: cgrates-apier, section 9.8.
+// is no error. The master, and one with others below it, stay.
+// Source: cgrates-apier, section 9.8.
 type RemoveAccount struct{ Account AccountID }
 
 func (c *RemoveAccount) decide(d *decision) error {
 	d.entry.Op = OpRemoveAccount
 	a, err := d.open(c.Account)
 	if err != nil || !a.existed {
+		return err
+	}
+	if err := d.checkLeaf(&a.acc); err != nil {
 		return err
 	}
 	for i := len(a.acc.Balances) - 1; i >= 0; i-- {

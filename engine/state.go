@@ -15,6 +15,10 @@ type State interface {
 	// AccountsCount returns how many accounts a tenant has.
 	AccountsCount(tenant string) (int, error)
 
+	// Indexed returns up to limit of the accounts' index keys that begin with
+	// prefix, in their order, from the first behind after ("" is the beginning).
+	Indexed(prefix, after IndexKey, limit int) ([]IndexKey, error)
+
 	// Remembered returns the entry's answer to an idempotency key, nil when
 	// the key was not used.
 	Remembered(tenant, key string) (*Remembered, error)

@@ -3,6 +3,7 @@ package enginetest
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"purser/engine"
@@ -70,6 +71,20 @@ func (s *State) AccountsCount(tenant string) (int, error) {
 		}
 	}
 	return count, s.Broken
+}
+
+// Indexed implements [engine.State].
+func (s *State) Indexed(prefix, after engine.IndexKey, limit int) ([]engine.IndexKey, error) {
+	var page []engine.IndexKey
+	for _, a := range s.accounts {
+		for _, k := range a.IndexKeys() {
+			if strings.HasPrefix(string(k), string(prefix)) && k > after {
+				page = append(page, k)
+			}
+		}
+	}
+	slices.Sort(page)
+	return page[:min(limit, len(page))], s.Broken
 }
 
 // Remembered implements [engine.State].

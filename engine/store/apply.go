@@ -65,6 +65,7 @@ func (s *Store) change(c *engine.AccountChange, at engine.Instant) error {
 	case before != nil && after == nil:
 		s.count(c.ID.Tenant, -1)
 	}
+	s.dirty.reindex(before, after)
 	return nil
 }
 

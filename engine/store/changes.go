@@ -18,6 +18,8 @@ type changes struct {
 	destinations map[string][]string
 	timings      map[string]*engine.Timing
 
+	index *btree.Map[engine.IndexKey, bool] // true: it is there from now on
+
 	entries int        // folded in
 	end     engine.End // of the last one; the seal comes when it is durable
 	at      engine.Instant
@@ -35,6 +37,8 @@ func newChanges(end engine.End, at engine.Instant) *changes {
 		destinations: map[string][]string{},
 		timings:      map[string]*engine.Timing{},
 		end:          end, at: at,
+
+		index: &btree.Map[engine.IndexKey, bool]{},
 	}
 }
 

@@ -184,6 +184,9 @@ func (c *checkpoint) fill(tx *bolt.Tx, end engine.End) error {
 			return err
 		}
 	}
+	if err := c.fillIndex(tx.Bucket(indexBucket)); err != nil {
+		return err
+	}
 	if err := c.fillKeys(tx.Bucket(keysBucket), tx.Bucket(keyOrderBucket)); err != nil {
 		return err
 	}

@@ -112,7 +112,25 @@ func (h *history) change(id engine.AccountID, a *engine.Account) engine.AccountC
 		c.Disabled = new(bool)
 		*c.Disabled = h.rand.IntN(2) == 0
 	}
+	if h.rand.IntN(4) == 0 {
+		c.Profile = h.profile()
+	}
 	return c
+}
+
+// profile makes one that may share anything with that of another account.
+func (h *history) profile() *engine.Profile {
+	id := func(level int) engine.HexID { return engine.HexID{byte(level), byte(h.rand.IntN(5)), 0, 0xff} }
+	p := &engine.Profile{ID: id(3), Name: fmt.Sprint("Name ", h.rand.IntN(5)), IsReseller: h.rand.IntN(2) == 0,
+		Created: engine.At(h.at)}
+	for level := range h.rand.IntN(3) {
+		p.Tree = append(p.Tree, id(level))
+	}
+	if h.rand.IntN(2) == 0 {
+		p.Realm = fmt.Sprint(h.rand.IntN(5), ".Example")
+		p.APIKey[0] = byte(h.rand.IntN(5))
+	}
+	return p
 }
 
 // group returns the group of n more entries behind end.
@@ -225,6 +243,7 @@ func requireSame(t testing.TB, want *enginetest.State, got *Store) {
 			requireEqualAccounts(t, []*engine.Account{a}, []*engine.Account{b})
 		}
 	}
+	requireSameIndex(t, want, got)
 	for i := range 6 {
 		id := fmt.Sprint("D", i)
 		a, ok := want.Destination(id)

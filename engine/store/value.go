@@ -26,9 +26,10 @@ var (
 
 func checkpointFormat() *format {
 	return &format{
-		name: "checkpoint.db", kind: "purser checkpoint", version: 1,
-		buckets: [][]byte{accountsBucket, countsBucket, keysBucket, keyOrderBucket, destinationsBucket, timingsBucket},
-		remedy:  "stop the daemon and delete this file; it is folded again from the journal",
+		name: "checkpoint.db", kind: "purser checkpoint", version: 2,
+		buckets: [][]byte{accountsBucket, indexBucket, countsBucket, keysBucket, keyOrderBucket, destinationsBucket,
+			timingsBucket},
+		remedy: "stop the daemon and delete this file; it is folded again from the journal",
 	}
 }
 

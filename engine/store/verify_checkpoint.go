@@ -81,6 +81,9 @@ func (v *verifier) compare(state *rebuilt, end engine.End) error {
 		if err := v.compareAccounts(tx, state); err != nil {
 			return err
 		}
+		if err := v.compareIndex(tx, state); err != nil {
+			return err
+		}
 		if err := v.compareSmall(tx, state); err != nil {
 			return err
 		}

@@ -213,6 +213,8 @@ func TestVerifyFindsWhatIsNotInTheJournal(t *testing.T) {
 		"count":          func(tx *bolt.Tx) error { return put(tx, countsBucket, nameKey("t", ""), 99) },
 		"tenant":         func(tx *bolt.Tx) error { return put(tx, countsBucket, nameKey("x", ""), 1) },
 		"destination":    func(tx *bolt.Tx) error { return put(tx, destinationsBucket, []byte("DX"), []string{"1"}) },
+		"index":          func(tx *bolt.Tx) error { return put(tx, indexBucket, []byte("dx\x00t\x00x"), nil) },
+		"lost index":     func(tx *bolt.Tx) error { b := tx.Bucket(indexBucket); return b.Delete(first(b)) },
 		"timing":         func(tx *bolt.Tx) error { return put(tx, timingsBucket, []byte("TX"), engine.Timing{}) },
 		"key":            func(tx *bolt.Tx) error { return put(tx, keysBucket, nameKey("t", "x"), engine.Remembered{Seq: 1}) },
 		"key order":      func(tx *bolt.Tx) error { return put(tx, keyOrderBucket, seqKey(1<<40), nameKey("t", "x")) },
