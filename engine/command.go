@@ -46,6 +46,9 @@ type Result struct {
 
 	// Member is the ID of the account that MakeMember made, or of the master.
 	Member HexID `cbor:"3,keyasint,omitzero"`
+
+	// Replayed says that nothing was done now: the command's key answered it.
+	Replayed bool `cbor:"-"`
 }
 
 // Wanted describes a balance: which one is meant, and what it shall be. A nil

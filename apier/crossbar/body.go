@@ -13,8 +13,8 @@ import (
 // bodyTypes are the types that a JSON body may come as. The last is what curl says when nobody tells it.
 var bodyTypes = []string{"application/json", "application/x-json", "application/x-www-form-urlencoded"}
 
-// readBody reads all of the body, in the time that a request has. The room that it takes is the request's until release
-// is called.
+// readBody reads all of the body, in the time that a request has. The room that it takes is the request's until
+// release is called.
 func (f *Face) readBody(w http.ResponseWriter, r *http.Request) (body []byte, release func(), err error) {
 	release = func() {}
 	if r.Body == nil || r.Body == http.NoBody {

@@ -10,6 +10,8 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"strings"
+
+	"purser/engine"
 )
 
 // The hashes that a client may send instead of a password. They are no protection, only Kazoo's form of one: what is
@@ -67,7 +69,7 @@ func (f *Face) slow(ctx context.Context, c cost, sent string) ([]byte, error) {
 
 // keepCredentials returns what is to be kept of a user's name and password. The users of an account share a salt, so
 // that a login, which does not say which user it is, computes one hash.
-func (f *Face) keepCredentials(ctx context.Context, others []User, name, password string) ([]byte, error) {
+func (f *Face) keepCredentials(ctx context.Context, others []engine.User, name, password string) ([]byte, error) {
 	c := cost{rounds: uint32(f.opts.PasswordRounds)}
 	if err := f.random(c.salt[:]); err != nil {
 		return nil, err
@@ -92,13 +94,13 @@ func (f *Face) keepCredentials(ctx context.Context, others []User, name, passwor
 
 // findUser returns the user whose credentials were sent, nil when there is none. It takes as long for no user as for
 // one.
-func (f *Face) findUser(ctx context.Context, users []User, method, sent string) (*User, error) {
+func (f *Face) findUser(ctx context.Context, users []engine.User, method, sent string) (*engine.User, error) {
 	at := md5At
 	if method == methodSHA {
 		at = shaAt
 	}
 	hashes := map[cost][]byte{}
-	var found *User
+	var found *engine.User
 	for i := range users {
 		c, ok := costOf(users[i].Credentials)
 		if !ok {

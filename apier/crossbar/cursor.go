@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// cursor is a place in a list: the item that a page begins with. Items are never renumbered, so it stays good for ever.
-// Source: ledgers-and-services, section 1.9.
+// cursor is a place in a list: the item that a page begins behind. Items are never renumbered, so it stays good for
+// ever. Source: ledgers-and-services, section 1.9.
 type cursor struct {
 	ascending bool
 	list      [8]byte // which list, and which filters: a cursor of another list is refused
@@ -38,11 +38,12 @@ func parseCursor(text string) (c cursor, ok bool) {
 	if err != nil || len(b) <= head || len(b) > head+cursorKeyMax || b[0] != 'a' && b[0] != 'd' {
 		return cursor{}, false
 	}
-	return cursor{ascending: b[0] == 'a', list: [8]byte(b[1:head]), key: string(b[head:])}, true
+	c = cursor{ascending: b[0] == 'a', list: [8]byte(b[1:head]), key: string(b[head:])}
+	return c, c.String() == text // base64 passes over line ends
 }
 
-// entryKey is the key of an item that was made at a Gregorian second by an entry of the journal: items are in the order
-// of these keys.
+// entryKey is the key of an item that was made at a Gregorian second by an entry of the journal: items are in the
+// order of these keys.
 func entryKey(created int64, seq uint64) string {
 	b := binary.BigEndian.AppendUint64(nil, uint64(created))
 	return string(binary.BigEndian.AppendUint64(b, seq))
@@ -63,7 +64,7 @@ type paging struct {
 	size      int  // items of a page; of a list without pages, the most there may be
 	whole     bool // no pages
 	ascending bool
-	start     string // key of the first item, "" for the beginning
+	after     string // key of the item before the first one, "" for the beginning
 	cursor    cursor // of this list, without a key
 	sent      string // start_key as it was sent
 }
@@ -97,7 +98,7 @@ func (rq *request) paging(list string, ascending bool, fs filters) (paging, erro
 	if !ok || c.ascending != p.ascending || c.list != p.cursor.list {
 		return paging{}, errCursor()
 	}
-	p.start = c.key
+	p.after = c.key
 	return p, nil
 }
 
@@ -115,11 +116,11 @@ func pageSize(text string, most int) (int, error) {
 	return int(n), nil
 }
 
-// limit is how many items a page needs to be found, one more than it has: the first of the next page.
+// limit is how many items to look for: one more than the page has tells whether there is a next page.
 func (p *paging) limit() int { return p.size + 1 }
 
-// pageOf makes the reply of a page of up to p.limit() items, each with a key. A list without pages that goes on is
-// refused: it would be a part that looks like the whole.
+// pageOf makes the reply of a page of up to p.limit() items, in their order, from the first behind p.after. A list
+// without pages that goes on is refused: it would be a part that looks like the whole.
 func pageOf[T any](p *paging, items []T, key func(T) string) (*reply, error) {
 	more := len(items) > p.size
 	if p.whole {
@@ -129,15 +130,11 @@ func pageOf[T any](p *paging, items []T, key func(T) string) (*reply, error) {
 		return &reply{data: items}, nil
 	}
 	r := &reply{page: &page{start: p.sent}}
-	c := p.cursor
 	if more {
-		c.key = key(items[p.size])
-		r.page.next = c.String()
 		items = items[:p.size]
-	}
-	if len(items) > 0 {
-		c.key = key(items[0])
-		r.page.start = c.String()
+		c := p.cursor
+		c.key = key(items[len(items)-1])
+		r.page.next = c.String()
 	}
 	r.data, r.page.size = items, len(items)
 	return r, nil

@@ -104,14 +104,17 @@ func problemOf(err error) *problem {
 
 // engineAnswers says how each refusal of the engine is answered.
 var engineAnswers = map[engine.Code]func(*engine.Error) *problem{
-	engine.CodeInternal:    func(*engine.Error) *problem { return errFault },
-	engine.CodeInvalid:     fieldFaults(codeInvalid),
-	engine.CodeMissing:     fieldFaults(codeRequired),
-	engine.CodeLimit:       fieldFaults(codeMaximum),
-	engine.CodeExists:      fieldFaults(codeUnique),
-	engine.CodeMaxUsage:    fieldFaults(codeMaximum),
-	engine.CodeNotFound:    func(e *engine.Error) *problem { return errIdentifier(firstField(e)) },
-	engine.CodeNothingDone: func(e *engine.Error) *problem { return conflict(e.Text) },
+	engine.CodeInternal:       func(*engine.Error) *problem { return errFault },
+	engine.CodeInvalid:        fieldFaults(codeInvalid),
+	engine.CodeMissing:        fieldFaults(codeRequired),
+	engine.CodeLimit:          fieldFaults(codeMaximum),
+	engine.CodeExists:         fieldFaults(codeUnique),
+	engine.CodeMaxUsage:       fieldFaults(codeMaximum),
+	engine.CodeNotFound:       func(e *engine.Error) *problem { return errIdentifier(firstField(e)) },
+	engine.CodeMasterAccount:  func(*engine.Error) *problem { return errForbidden },
+	engine.CodeHasDescendants: func(*engine.Error) *problem { return errDescendants },
+	engine.CodeHasResellers:   func(*engine.Error) *problem { return errDescendants },
+	engine.CodeNothingDone:    func(e *engine.Error) *problem { return conflict(e.Text) },
 	engine.CodeAccountNotFound: func(e *engine.Error) *problem {
 		return errIdentifier(firstField(e))
 	},
@@ -152,7 +155,7 @@ func fieldFaults(code string) func(*engine.Error) *problem {
 		var wrong faults
 		for _, field := range e.Fields {
 			f := fault{code: code, message: e.Text}
-			if f.message == "" {
+			if f.message == "" || code == codeUnique { // whoever has it already is none of the caller's business
 				f.message = faultTexts[code]
 			}
 			wrong.add(field, f)

@@ -1,7 +1,6 @@
 package crossbar
 
 import (
-	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -14,6 +13,8 @@ import (
 	"sync"
 
 	"golang.org/x/sync/semaphore"
+
+	"purser/engine"
 )
 
 // Face answers the requests below /v2. It is an http.Handler, safe for concurrent use; make it with [New].
@@ -28,13 +29,13 @@ type Face struct {
 	users    sync.Mutex          // held while the users of an account are changed
 }
 
-// New makes a face. The caller mounts it at the root of an http.Server, whose header limits, idle time-outs and allowed
-// peers are the caller's; no ServeMux may stand between, since it would clean paths.
+// New makes a face. The caller mounts it at the root of an http.Server, whose header limits, idle time-outs and
+// allowed peers are the caller's; no ServeMux may stand between, since it would clean paths.
 func New(o Options) (*Face, error) { return newFace(o, routes()) }
 
 func newFace(o Options, table []route) (*Face, error) {
-	if o.Accounts == nil {
-		return nil, errors.New("crossbar: Options.Accounts is not set")
+	if o.Engine == nil {
+		return nil, errors.New("crossbar: Options.Engine is not set")
 	}
 	o = o.withDefaults()
 	doc, err := openAPI(table, o.Version)
@@ -99,7 +100,10 @@ func (f *Face) random(b []byte) error {
 	return nil
 }
 
-func (f *Face) randomID() (id ID, err error) { return id, f.random(id[:]) }
+func (f *Face) randomID() (id engine.HexID, err error) {
+	err = f.random(id[:])
+	return id, err
+}
 
 // randomHex returns n random bytes in hexadecimal digits.
 func (f *Face) randomHex(n int) (string, error) {
@@ -180,8 +184,8 @@ func (rq *request) findPlace() (*place, error) {
 	return at, nil
 }
 
-// tunnelled returns the verb that the request means: some proxies and browsers let only GET and POST through, so a POST
-// may carry another verb in its envelope or query. HEAD means GET, of which net/http sends only the head.
+// tunnelled returns the verb that the request means: some proxies and browsers let only GET and POST through, so a
+// POST may carry another verb in its envelope or query. HEAD means GET, of which net/http sends only the head.
 func (rq *request) tunnelled() string {
 	switch rq.http.Method {
 	case http.MethodHead:
@@ -225,9 +229,4 @@ func (rq *request) write(w http.ResponseWriter, a *answer) error {
 		err = nil
 	}
 	return errors.Join(err, deadline(control.SetWriteDeadline, 0))
-}
-
-// read reads one snapshot of the accounts.
-func (f *Face) read(ctx context.Context, fn func(Tree) error) error {
-	return f.opts.Accounts.Read(ctx, fn)
 }

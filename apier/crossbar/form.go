@@ -95,6 +95,15 @@ func (f form) text(name string, need presence) string {
 	return v.text
 }
 
+// given returns a text, nil when it is not there.
+func (f form) given(name string, need presence) *string {
+	if !f.has(name) && need == optional {
+		return nil
+	}
+	text := f.text(name, need)
+	return &text
+}
+
 // flag returns a member that is true or false, nil when it is not there.
 func (f form) flag(name string) *bool {
 	v := f.member(name, optional)

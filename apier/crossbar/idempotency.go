@@ -15,30 +15,38 @@ const headerIdempotencyKey = "Idempotency-Key"
 // keyBytesMax bounds an idempotency key, in bytes. Source: ledgers-and-services, section 13.
 const keyBytesMax = 255
 
-// keylessOrder returns what every change carries: by whom, and when.
-func (rq *request) keylessOrder() Order {
-	at, _ := rq.testTime()
-	return Order{At: at,
+// keyless returns the command for a change that takes no idempotency key.
+func (rq *request) keyless(c engine.Change) *engine.Command {
+	return &engine.Command{Change: c,
 		Origin: engine.Origin{Face: "rest", Method: rq.route.verb + " " + rq.route.path, Peer: rq.peer}}
 }
 
-// order returns the same with the request's idempotency key. A key is the caller's own for a verb and a path, so it is
-// stored as a hash of all these.
-func (rq *request) order() (Order, error) {
-	o := rq.keylessOrder()
+// command returns the command for a change with the request's idempotency key. A key is the caller's own for a verb
+// and a path, so it is stored as a hash of all these.
+func (rq *request) command(c engine.Change) (*engine.Command, error) {
+	cmd := rq.keyless(c)
 	key := rq.http.Header.Get(headerIdempotencyKey)
 	if key == "" {
-		return o, nil
+		return cmd, nil
 	}
 	if len(key) > keyBytesMax || !utf8.ValidString(key) {
-		return Order{}, invalidField(headerIdempotencyKey, maximumFault(keyBytesMax, len(key)))
+		return nil, invalidField(headerIdempotencyKey, maximumFault(keyBytesMax, len(key)))
 	}
-	scope := fmt.Sprintf("%s %s %s %d:%s", rq.caller.ID, rq.verb, rq.http.URL.EscapedPath(), len(key), key)
+	scope := fmt.Sprintf("%s %s %s %s", rq.caller.ID, rq.verb, rq.http.URL.EscapedPath(), key)
 	sum := sha256.Sum256([]byte(scope))
-	o.Tenant, o.Key = rq.caller.Key.Tenant, "rest:"+hex.EncodeToString(sum[:])
+	cmd.Tenant, cmd.Key = rq.caller.Account.ID.Tenant, "rest:"+hex.EncodeToString(sum[:])
 	digest := sha256.Sum256(append([]byte(askedQuery(rq.query)+"\n"), rq.envelope.asked()...))
-	o.Digest = digest[:]
-	return o, nil
+	cmd.Digest = digest[:]
+	return cmd, nil
+}
+
+// do makes a change under the request's idempotency key.
+func (rq *request) do(c engine.Change) (engine.Result, error) {
+	cmd, err := rq.command(c)
+	if err != nil {
+		return engine.Result{}, err
+	}
+	return rq.face.opts.Engine.Do(rq.ctx, cmd)
 }
 
 // askedQuery returns the part of a query that says what is asked for, in one form for any order of its parameters.

@@ -1,9 +1,10 @@
 package crossbar
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
 	"strings"
+
+	"purser/engine"
 )
 
 // tokenBytes is the size of login tokens and API keys: 256 random bits, sent as 64 hexadecimal digits.
@@ -11,21 +12,21 @@ const tokenBytes = 32
 
 // loginData is what a login and GET token_auth tell of the token's account. Source: ledgers-and-services, section 1.3.
 type loginData struct {
-	ID        string   `json:"id,omitzero"`
-	Method    string   `json:"method,omitzero"`
-	Account   ID       `json:"account_id"`
-	Name      string   `json:"account_name"`
-	Owner     ID       `json:"owner_id,omitzero"`
-	Reseller  ID       `json:"reseller_id"`
-	IsRes     bool     `json:"is_reseller"`
-	IsMaster  bool     `json:"is_master_account"`
-	Language  string   `json:"language"`
-	Apps      []string `json:"apps"`
-	ExpiresIn int64    `json:"expires_in,omitzero"` // seconds; ours
+	ID        string       `json:"id,omitzero"`
+	Method    string       `json:"method,omitzero"`
+	Account   engine.HexID `json:"account_id"`
+	Name      string       `json:"account_name"`
+	Owner     engine.HexID `json:"owner_id,omitzero"`
+	Reseller  engine.HexID `json:"reseller_id"`
+	IsRes     bool         `json:"is_reseller"`
+	IsMaster  bool         `json:"is_master_account"`
+	Language  string       `json:"language"`
+	Apps      []string     `json:"apps"`
+	ExpiresIn int64        `json:"expires_in,omitzero"` // seconds; ours
 }
 
-func newLoginData(a *Account, c claims) loginData {
-	return loginData{Account: a.ID, Name: a.Name, Owner: c.user, Reseller: a.ResellerID,
+func newLoginData(a *account, c claims) loginData {
+	return loginData{Account: a.ID, Name: a.Name, Owner: c.user, Reseller: a.reseller,
 		IsRes: a.IsReseller, IsMaster: a.IsMaster(), Language: "en-us", Apps: []string{}}
 }
 
@@ -39,12 +40,7 @@ func (f *Face) apiAuth(rq *request) (*reply, error) {
 	if wait := f.throttle.begin(f.opts.Now(), rq.clientKey()); wait > 0 {
 		return nil, errTooManyLogins(wait)
 	}
-	hash := sha256.Sum256([]byte(key))
-	var a *Account
-	err := f.read(rq.ctx, func(t Tree) (err error) {
-		a, err = t.ByAPIKey(hash)
-		return err
-	})
+	a, err := rq.find(func(t engine.Tree) (*engine.Member, error) { return t.ByAPIKey(engine.HashAPIKey(key)) })
 	switch {
 	case err != nil:
 		return nil, err
@@ -63,11 +59,11 @@ func (f *Face) userAuth(rq *request) (*reply, error) {
 		in.text("phone_number", optional)
 	switch {
 	case name != "":
-		who.name, who.find = name, func(t Tree) (*Account, error) { return t.ByName(name) }
+		who.name, who.find = name, func(t engine.Tree) (*engine.Member, error) { return onlyOne(t.ByName(name, 2)) }
 	case realm != "":
-		who.name, who.find = realm, func(t Tree) (*Account, error) { return t.ByRealm(strings.ToLower(realm)) }
+		who.name, who.find = realm, func(t engine.Tree) (*engine.Member, error) { return t.ByRealm(realm) }
 	case phone != "": // no account has a number here
-		who.name, who.find = phone, func(Tree) (*Account, error) { return nil, nil }
+		who.name, who.find = phone, func(engine.Tree) (*engine.Member, error) { return nil, nil }
 	default:
 		in.reject("account_name", fault{code: codeRequired, message: textRequired, value: "account_name"})
 	}
@@ -85,26 +81,43 @@ func (f *Face) userAuth(rq *request) (*reply, error) {
 type login struct {
 	method, credentials string
 	name                string // of the account, as it was sent
-	find                func(Tree) (*Account, error)
+	find                func(engine.Tree) (*engine.Member, error)
+}
+
+// onlyOne returns the account of a name, nil when several have it: nobody can say which is meant.
+func onlyOne(list []*engine.Member, err error) (*engine.Member, error) {
+	if err != nil || len(list) != 1 {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+// find reads the account that a login is of, nil when there is none.
+func (rq *request) find(by func(engine.Tree) (*engine.Member, error)) (a *account, err error) {
+	err = rq.face.readTree(rq.ctx, func(t engine.Tree) error {
+		m, err := by(t)
+		if err != nil {
+			return err
+		}
+		a, err = accountOf(t, m)
+		return err
+	})
+	return a, err
 }
 
 // checkPassword returns the account and the user that a login is of. An account that is not there and a wrong password
 // take the same time and get the same answer.
-func (rq *request) checkPassword(who login) (*Account, *User, error) {
+func (rq *request) checkPassword(who login) (*account, *engine.User, error) {
 	f := rq.face
 	names := []string{rq.clientKey(), "account " + strings.ToLower(who.name)}
 	if wait := f.throttle.begin(f.opts.Now(), names...); wait > 0 {
 		return nil, nil, errTooManyLogins(wait)
 	}
-	var a *Account
-	err := f.read(rq.ctx, func(t Tree) (err error) {
-		a, err = who.find(t)
-		return err
-	})
+	a, err := rq.find(who.find)
 	if err != nil {
 		return nil, nil, err
 	}
-	var users []User
+	var users []engine.User
 	if a != nil {
 		users = a.Users
 	}
@@ -120,8 +133,8 @@ func (rq *request) checkPassword(who login) (*Account, *User, error) {
 }
 
 // logIn makes a token for an account that is not disabled.
-func (f *Face) logIn(a *Account, c claims) (*reply, error) {
-	if !a.Enabled {
+func (f *Face) logIn(a *account, c claims) (*reply, error) {
+	if !a.Enabled() {
 		return nil, errLocked
 	}
 	token, err := f.randomHex(tokenBytes)

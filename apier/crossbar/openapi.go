@@ -139,11 +139,7 @@ func (r *route) success() object {
 	if r.reply == documentSchema {
 		return object{"description": r.summary, "content": jsonContent(ref(r.reply))}
 	}
-	envelope := object{"properties": object{"data": ref(r.reply)}}
-	if r.list {
-		envelope["required"] = []string{"page_size"}
-	}
-	content := jsonContent(object{"allOf": []object{ref("Envelope"), envelope}})
+	content := jsonContent(object{"allOf": []object{ref("Envelope"), {"properties": object{"data": ref(r.reply)}}}})
 	if r.csv {
 		content[typeCSV] = object{"schema": schemaText}
 	}

@@ -9,12 +9,10 @@ import (
 
 // Options of the face. A zero field takes the default that its comment names.
 type Options struct {
-	// Accounts keeps the accounts. It must be set.
-	Accounts Accounts
+	// Engine keeps the accounts. It must be set.
+	Engine Engine
 	// DefaultTenant is the tenant of the engine's account behind a new account. Default "cgrates.org".
 	DefaultTenant string
-	// RealmSuffix ends the realm of a new account that names none. Default "sip.invalid".
-	RealmSuffix string
 	// Version and Node are what each envelope shows. Default "devel" and "purser".
 	Version, Node string
 
@@ -37,8 +35,6 @@ type Options struct {
 	PageSizeMax int
 	// ListMax bounds a list without pages. Default 100,000.
 	ListMax int
-	// UsersMax bounds the users of one account. Default 100.
-	UsersMax int
 
 	// RequestTimeout is how long a body may take to arrive. Default 10 s.
 	RequestTimeout time.Duration
@@ -52,7 +48,8 @@ type Options struct {
 	// TokensPerAccountMax bounds those of one account. Default 1000. Beyond it its oldest ends.
 	TokensPerAccountMax int
 	// LoginFailuresMax is how often logging in may fail within a minute from one address or for one account. Default
-	// 10. Then 429 is answered, for 1 minute, twice as long each time that it happens again, at most for LoginDelayMax.
+	// 10. Then 429 is answered, for 1 minute, twice as long each time that it happens again, at most for
+	// LoginDelayMax.
 	LoginFailuresMax int
 	// LoginDelayMax is the longest such time. Default 15 min.
 	LoginDelayMax time.Duration
@@ -63,14 +60,14 @@ type Options struct {
 	// PasswordRounds is the cost of a new password's hash in rounds of PBKDF2-SHA-256. Default 600,000.
 	PasswordRounds int
 
-	// Hosts are the names that the HTTP header Host may carry besides localhost, loopback addresses and the address that
-	// the request came in on. Default none. It keeps a browser from being led here by DNS rebinding.
+	// Hosts are the names that the HTTP header Host may carry besides localhost, loopback addresses and the address
+	// that the request came in on. Default none. It keeps a browser from being led here by DNS rebinding.
 	Hosts []string
 	// Origins are the origins whose pages may send requests. Default: all, as in Kazoo. No cookie authorises anything
 	// here, so a page gets no further than its token does.
 	Origins []string
-	// TestClock lets the header X-Purser-Time set the time of a request, in Gregorian seconds. Default off. Whoever may
-	// write can then write into the past.
+	// TestClock lets the header X-Purser-Time set the time of a request, in Gregorian seconds. Default off. Whoever
+	// may write can then write into the past.
 	TestClock bool
 
 	// Now is the clock. Default time.Now.
@@ -94,7 +91,6 @@ type Observation struct {
 
 func (o Options) withDefaults() Options {
 	o.DefaultTenant = given(o.DefaultTenant, "cgrates.org")
-	o.RealmSuffix = given(o.RealmSuffix, "sip.invalid")
 	o.Version = given(o.Version, "devel")
 	o.Node = given(o.Node, "purser")
 	o.BodyBytesMax = given(o.BodyBytesMax, 8_000_000)
@@ -106,7 +102,6 @@ func (o Options) withDefaults() Options {
 	o.PageSize = given(o.PageSize, 50)
 	o.PageSizeMax = given(o.PageSizeMax, 1000)
 	o.ListMax = given(o.ListMax, 100_000)
-	o.UsersMax = given(o.UsersMax, 100)
 	o.RequestTimeout = given(o.RequestTimeout, 10*time.Second)
 	o.WriteTimeout = given(o.WriteTimeout, 10*time.Second)
 	o.TokenTTL = given(o.TokenTTL, time.Hour)

@@ -83,8 +83,8 @@ func variableName(segment string) (name string, ok bool) {
 	return strings.CutSuffix(strings.TrimPrefix(segment, "{"), "}")
 }
 
-// find returns the place of a path and its variables, nil when no route has it. A fixed word wins over a variable, also
-// where it leads nowhere.
+// find returns the place of a path and its variables, nil when no route has it. A fixed word wins over a variable,
+// also where it leads nowhere.
 func (p *place) find(segments []string) (*place, map[string]string) {
 	vars := map[string]string{}
 	for _, s := range segments {

@@ -3,6 +3,8 @@ package crossbar
 import (
 	"encoding/base64"
 	"strings"
+
+	"purser/engine"
 )
 
 // reach says who may call a route. Source: ledgers-and-services, section 2.
@@ -17,17 +19,17 @@ const (
 	reachMaster                // the master
 )
 
-// allows tells whether caller reaches account, which is nil where the path names none.
-func (r reach) allows(caller, account *Account) bool {
+// allows tells whether caller reaches the account that a request is about, which is nil where the path names none.
+func (r reach) allows(caller, about *account) bool {
 	switch {
 	case r == reachToken || caller.IsMaster():
 		return true
-	case account == nil:
+	case about == nil:
 		return false
 	case r == reachTree:
-		return caller.ID == account.ID || account.Below(caller.ID)
+		return caller.ID == about.ID || about.IsBelow(caller.ID)
 	case r == reachReseller:
-		return caller.ID == account.ResellerID && caller.ID != account.ID
+		return caller.ID == about.reseller && caller.ID != about.ID
 	}
 	return false
 }
@@ -41,10 +43,10 @@ func (rq *request) authorize() error {
 		return err
 	}
 	text, named := rq.vars[varAccount]
-	id, isID := ParseID(text)
-	err := rq.face.read(rq.ctx, func(t Tree) (err error) {
-		if rq.caller, err = t.ByID(rq.claims.account); err == nil && isID {
-			rq.account, err = t.ByID(id)
+	id, isID := engine.ParseHexID(text)
+	err := rq.face.readTree(rq.ctx, func(t engine.Tree) (err error) {
+		if rq.caller, err = accountByID(t, rq.claims.account); err == nil && isID {
+			rq.account, err = accountByID(t, id)
 		}
 		return err
 	})
@@ -53,7 +55,7 @@ func (rq *request) authorize() error {
 		return err
 	case rq.caller == nil:
 		return errCredentials
-	case !rq.caller.Enabled:
+	case !rq.caller.Enabled():
 		return errLocked
 	case named && !isID:
 		return errMalformedAccount(text)
@@ -120,14 +122,10 @@ func (rq *request) basicLogin() error {
 	if err != nil {
 		return errCredentials
 	}
-	account, credentials, _ := strings.Cut(string(decoded), ":")
-	who := login{method: methodMD5, credentials: credentials, name: account, find: func(t Tree) (*Account, error) {
-		id, ok := ParseID(account)
-		if !ok {
-			return nil, nil
-		}
-		return t.ByID(id)
-	}}
+	name, credentials, _ := strings.Cut(string(decoded), ":")
+	id, _ := engine.ParseHexID(name) // of no account where it is none
+	who := login{method: methodMD5, credentials: credentials, name: name,
+		find: func(t engine.Tree) (*engine.Member, error) { return t.ByID(id) }}
 	found, user, err := rq.checkPassword(who)
 	if err != nil {
 		return err

@@ -31,7 +31,8 @@ type page struct {
 }
 
 // sameJSON writes equal data as equal text.
-var sameJSON = json.JoinOptions(json.Deterministic(true), json.FormatNilSliceAsNull(false), json.FormatNilMapAsNull(false))
+var sameJSON = json.JoinOptions(json.Deterministic(true), json.FormatNilSliceAsNull(false),
+	json.FormatNilMapAsNull(false))
 
 // revisionOf returns the digest that names a state of data: 32 hexadecimal digits.
 func revisionOf(data []byte) string {
@@ -99,7 +100,8 @@ func matches(list, revision string) bool {
 	})
 }
 
-// checkIfMatch refuses a change of what is not, any more, what the client saw. Source: ledgers-and-services, section 13.
+// checkIfMatch refuses a change of what is not, any more, what the client saw. Source: ledgers-and-services, section
+// 13.
 func (rq *request) checkIfMatch(data any) error {
 	wanted := rq.http.Header.Get("If-Match")
 	if wanted == "" {

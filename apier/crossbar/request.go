@@ -28,8 +28,8 @@ type request struct {
 
 	token   presented
 	claims  claims
-	caller  *Account // the token's account; nil where the route needs no token
-	account *Account // the path's account; nil where the path has none
+	caller  *account // the token's account; nil where the route needs no token
+	account *account // the path's account; nil where the path has none
 }
 
 // headerTestTime sets the time of a request where Options.TestClock is on, in Gregorian seconds.

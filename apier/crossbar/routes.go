@@ -14,7 +14,6 @@ type route struct {
 	query   []param // what the query may say, beside what every route takes
 	body    string  // schema of the request's data, "" where it takes none
 	reply   string  // schema of the reply's data
-	list    bool    // the reply has pages
 	csv     bool    // the reply has a form as CSV
 	once    bool    // it takes an idempotency key
 }
@@ -48,10 +47,10 @@ func routes() []route {
 
 		{verb: "GET", path: "/accounts/{ACCOUNT_ID}/children", reach: reachTree, handler: (*Face).listChildren,
 			summary: "The accounts whose parent it is, by id.",
-			query:   listParams(), reply: "AccountList", list: true, csv: true},
+			query:   listParams(), reply: "AccountList", csv: true},
 		{verb: "GET", path: "/accounts/{ACCOUNT_ID}/descendants", reach: reachTree, handler: (*Face).listDescendants,
 			summary: "All accounts below it, each before those below it.",
-			query:   listParams(), reply: "AccountList", list: true, csv: true},
+			query:   listParams(), reply: "AccountList", csv: true},
 		{verb: "GET", path: "/accounts/{ACCOUNT_ID}/parents", reach: reachTree, handler: (*Face).listParents,
 			summary: "The accounts above it, the master first.", reply: "AccountList", csv: true},
 

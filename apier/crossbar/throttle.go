@@ -12,8 +12,8 @@ import (
 // Source: reliability, section 8.3.
 const throttleWindow = time.Minute
 
-// throttle counts failed logins by name: of an address or an account. An attempt counts as failed from its beginning, so
-// that many at once are not more than many in turn, until it turns out to be none.
+// throttle counts failed logins by name: of an address or an account. An attempt counts as failed from its beginning,
+// so that many at once are not more than many in turn, until it turns out to be none.
 type throttle struct {
 	failuresMax, namesMax int
 	delayMax              time.Duration

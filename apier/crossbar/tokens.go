@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"sync"
 	"time"
+
+	"purser/engine"
 )
 
 // How a token was obtained, as Kazoo names it.
@@ -15,8 +17,8 @@ const (
 
 // claims say whose a token is.
 type claims struct {
-	account ID
-	user    ID // zero for an API key's
+	account engine.HexID
+	user    engine.HexID // zero for an API key's
 	method  string
 }
 
@@ -38,9 +40,9 @@ type tokens struct {
 	max, perAccountMax int
 
 	mu       sync.Mutex
-	byKey    map[tokenKey]*list.Element // of *login token
-	all      *list.List                 // oldest first
-	accounts map[ID]*list.List          // the same, of one account
+	byKey    map[tokenKey]*list.Element  // of *login token
+	all      *list.List                  // oldest first
+	accounts map[engine.HexID]*list.List // the same, of one account
 }
 
 // held is one token.
@@ -53,7 +55,7 @@ type held struct {
 
 func newTokens(ttl time.Duration, most, perAccountMax int) *tokens {
 	return &tokens{ttl: ttl, max: most, perAccountMax: perAccountMax,
-		byKey: map[tokenKey]*list.Element{}, all: list.New(), accounts: map[ID]*list.List{}}
+		byKey: map[tokenKey]*list.Element{}, all: list.New(), accounts: map[engine.HexID]*list.List{}}
 }
 
 // add keeps a token. Where that is one too many, the oldest of the account, or of all, ends.
@@ -100,7 +102,7 @@ func (t *tokens) revoke(key tokenKey) {
 }
 
 // revokeAll ends the tokens of an account for which the test holds.
-func (t *tokens) revokeAll(account ID, which func(claims) bool) {
+func (t *tokens) revokeAll(account engine.HexID, which func(claims) bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	of := t.accounts[account]

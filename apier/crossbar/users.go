@@ -3,12 +3,14 @@ package crossbar
 import (
 	"slices"
 	"strings"
+
+	"purser/engine"
 )
 
 // userDoc is a user as clients see it: never what is kept of the password.
 type userDoc struct {
-	ID       ID     `json:"id"`
-	Username string `json:"username"`
+	ID       engine.HexID `json:"id"`
+	Username string       `json:"username"`
 }
 
 func (f *Face) listUsers(rq *request) (*reply, error) {
@@ -35,7 +37,7 @@ const (
 // createUser takes no idempotency key: a name is taken once, so a retry is refused by that.
 func (f *Face) createUser(rq *request) (*reply, error) {
 	in := rq.form()
-	u := User{Name: in.text("username", filled)}
+	u := engine.User{Name: in.text("username", filled)}
 	password := in.text("password", filled)
 	if len(u.Name) > usernameMax {
 		in.reject("username", fault{code: codeMaximum, message: "Value is too long", target: usernameMax})
@@ -53,12 +55,10 @@ func (f *Face) createUser(rq *request) (*reply, error) {
 	if u.Credentials, err = f.keepCredentials(rq.ctx, rq.account.Users, u.Name, password); err != nil {
 		return nil, err
 	}
-	err = rq.changeUsers(func(users []User) ([]User, error) {
+	err = rq.changeUsers(func(users []engine.User) ([]engine.User, error) {
 		switch {
-		case slices.ContainsFunc(users, func(o User) bool { return strings.EqualFold(o.Name, u.Name) }):
+		case slices.ContainsFunc(users, func(o engine.User) bool { return strings.EqualFold(o.Name, u.Name) }):
 			return nil, invalidField("username", fault{code: codeUnique, message: faultTexts[codeUnique]})
-		case len(users) >= f.opts.UsersMax:
-			return nil, invalidField("username", fault{code: codeMaximum, message: "Too many users", target: f.opts.UsersMax})
 		}
 		return append(users, u), nil
 	})
@@ -69,10 +69,10 @@ func (f *Face) createUser(rq *request) (*reply, error) {
 }
 
 func (f *Face) removeUser(rq *request) (*reply, error) {
-	id, _ := ParseID(rq.vars["USER_ID"])
-	var gone User
-	err := rq.changeUsers(func(users []User) ([]User, error) {
-		at := slices.IndexFunc(users, func(u User) bool { return u.ID == id })
+	id, _ := engine.ParseHexID(rq.vars["USER_ID"])
+	var gone engine.User
+	err := rq.changeUsers(func(users []engine.User) ([]engine.User, error) {
+		at := slices.IndexFunc(users, func(u engine.User) bool { return u.ID == id })
 		if at < 0 {
 			return nil, errIdentifier(rq.vars["USER_ID"])
 		}
@@ -86,17 +86,13 @@ func (f *Face) removeUser(rq *request) (*reply, error) {
 	return &reply{data: userDoc{gone.ID, gone.Name}}, nil
 }
 
-// changeUsers replaces the users of the account by what edit makes of a copy of them. One goes at a time, so that none of
-// two changes at once is lost: the backend takes only all users together.
-func (rq *request) changeUsers(edit func([]User) ([]User, error)) error {
+// changeUsers replaces the users of the account by what edit makes of a copy of them. One goes at a time, so that
+// none of two changes at once is lost: the engine takes only all users together.
+func (rq *request) changeUsers(edit func([]engine.User) ([]engine.User, error)) error {
 	f := rq.face
 	f.users.Lock()
 	defer f.users.Unlock()
-	var now *Account
-	err := f.read(rq.ctx, func(t Tree) (err error) {
-		now, err = t.ByID(rq.account.ID)
-		return err
-	})
+	now, err := f.readAccount(rq.ctx, rq.account.ID)
 	switch {
 	case err != nil:
 		return err
@@ -107,6 +103,6 @@ func (rq *request) changeUsers(edit func([]User) ([]User, error)) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.opts.Accounts.Change(rq.ctx, rq.keylessOrder(), now.ID, AccountChange{Users: &users})
+	_, err = f.opts.Engine.Do(rq.ctx, rq.keyless(&engine.ChangeMember{ID: now.ID, Users: &users}))
 	return err
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// value is one JSON value of a body, decoded once. Numbers keep the text that they came as, so that none goes through a
-// binary float.
+// value is one JSON value of a body, decoded once. Numbers keep the text that they came as, so that none goes through
+// a binary float.
 type value struct {
 	kind    jsontext.Kind
 	raw     jsontext.Value // its bytes as they came; part of the body
