@@ -10,8 +10,9 @@ import (
 )
 
 // encoder writes entries and accounts by hand, as reflection would cost more
-// than deciding does: a function a type, here, in encode_account.go and in
-// encode_charged.go, with its counterpart of the same name in the decode files.
+// than deciding does: a function a type, here, in encode_account.go,
+// encode_charged.go and encode_profile.go, with its counterpart of the same
+// name in the decode files.
 //
 // The keys are those of docs/file-format.md and of the fields' tags. By these
 // github.com/fxamacker/cbor writes the same bytes, where speed does not matter

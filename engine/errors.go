@@ -34,9 +34,9 @@ const (
 )
 
 // Codes lists every code.
-var Codes = []Code{CodeInternal, CodeInvalid, CodeMissing, CodeLimit, CodeNotFound, CodeExists,
-	CodeMasterAccount, CodeHasDescendants, CodeHasResellers, CodeNothingDone, CodeAccountNotFound, CodeAccountDisabled,
-	CodeMaxUsage, CodeNoRatingPlan, CodeBlocker, CodeInsufficientCredit, CodeIdempotencyConflict, CodeUnavailable, CodeOutcomeUnknown}
+var Codes = []Code{CodeInternal, CodeInvalid, CodeMissing, CodeLimit, CodeNotFound, CodeExists, CodeMasterAccount,
+	CodeHasDescendants, CodeHasResellers, CodeNothingDone, CodeAccountNotFound, CodeAccountDisabled, CodeMaxUsage,
+	CodeNoRatingPlan, CodeBlocker, CodeInsufficientCredit, CodeIdempotencyConflict, CodeUnavailable, CodeOutcomeUnknown}
 
 // Error is a refusal. An entry may carry one (a list of changes that stopped
 // half way), hence the CBOR keys.

@@ -21,7 +21,8 @@ func (c *SetMaster) decide(d *decision) error {
 	case err != nil:
 		return err
 	case id.IsZero():
-		_, err := d.makeMember(c.Account, &Profile{ID: c.ID, Name: c.Name, Realm: c.Realm, APIKey: c.APIKey, IsReseller: true})
+		_, err := d.makeMember(c.Account,
+			&Profile{ID: c.ID, Name: c.Name, Realm: c.Realm, APIKey: c.APIKey, IsReseller: true})
 		return err
 	case !c.ID.IsZero() && c.ID != id:
 		return refuse(CodeExists, "the master is account %s and stays it", id)
