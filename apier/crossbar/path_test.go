@@ -65,13 +65,19 @@ func TestFixedWordsWinOverVariables(t *testing.T) {
 }
 
 func TestTheTableHasEachVerbOnceAtAPlace(t *testing.T) {
-	seen := map[string]bool{}
+	seen, places := map[string]bool{}, newPlaces(routes())
 	for _, r := range routes() {
 		key := r.verb + " " + r.path
 		require.False(t, seen[key], key)
 		seen[key] = true
 		require.NotNil(t, r.handler, key)
 		require.NotEmpty(t, r.summary, key)
+		segments := strings.Split(strings.TrimPrefix(r.path, "/"), "/")
+		at, vars := places.find(segments) // "{NAME}" is a value of NAME as good as any
+		require.Equal(t, r.path, at.routes[r.verb].path)
+		for name, v := range vars {
+			require.Equal(t, "{"+name+"}", v, "%s: one variable has one name", key)
+		}
 		require.True(t, r.reach == reachNone || r.reach == reachToken || strings.Contains(r.path, "{"+varAccount+"}"), key)
 	}
 }

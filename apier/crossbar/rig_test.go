@@ -42,9 +42,9 @@ type rig struct {
 }
 
 // newRig starts a rig whose options and routes each change function may change.
-func newRig(t *testing.T, change ...func(*Options)) *rig { return newRigOn(t, routes(), change...) }
+func newRig(t testing.TB, change ...func(*Options)) *rig { return newRigOn(t, routes(), change...) }
 
-func newRigOn(t *testing.T, table []route, change ...func(*Options)) *rig {
+func newRigOn(t testing.TB, table []route, change ...func(*Options)) *rig {
 	t.Helper()
 	r := &rig{clock: enginetest.NewClock(morning), ids: map[string]engine.HexID{}, tokens: map[string]string{}}
 	var err error
@@ -86,20 +86,20 @@ func newRigOn(t *testing.T, table []route, change ...func(*Options)) *rig {
 }
 
 // must makes a change that must not be refused.
-func (r *rig) must(t *testing.T, c engine.Change) engine.Result {
+func (r *rig) must(t testing.TB, c engine.Change) engine.Result {
 	t.Helper()
 	done, err := r.Do(t.Context(), &engine.Command{Change: c})
 	require.NoError(t, err)
 	return done
 }
 
-func (r *rig) child(t *testing.T, name, parent, title string) {
+func (r *rig) child(t testing.TB, name, parent, title string) {
 	t.Helper()
 	r.ids[name] = r.must(t, &engine.MakeMember{Parent: r.ids[parent], Name: title,
 		Account: engine.AccountID{Tenant: "cgrates.org"}}).Member
 }
 
-func (r *rig) logIn(t *testing.T, key string) string {
+func (r *rig) logIn(t testing.TB, key string) string {
 	t.Helper()
 	a := r.send(t, "PUT /v2/api_auth", `{"data":{"api_key":"`+key+`"}}`)
 	require.Equal(t, http.StatusCreated, a.status, a.body)
@@ -129,7 +129,7 @@ func (g *got) data(t *testing.T) string {
 
 // send sends "VERB /path" with a body, "" for none, and headers as "Name: value"; "token: A" stands for A's token, and
 // {A} anywhere for the id of A. The answer must be as the OpenAPI document says.
-func (r *rig) send(t *testing.T, line, body string, headers ...string) *got {
+func (r *rig) send(t testing.TB, line, body string, headers ...string) *got {
 	t.Helper()
 	verb, path, _ := strings.Cut(r.fill(line), " ")
 	request, err := http.NewRequestWithContext(t.Context(), verb, r.server.URL+path, strings.NewReader(r.fill(body)))
@@ -175,7 +175,7 @@ func (r *rig) fill(text string) string {
 }
 
 // checkDocumented holds an answer against the OpenAPI document.
-func (r *rig) checkDocumented(t *testing.T, request *http.Request, response *http.Response, body []byte) {
+func (r *rig) checkDocumented(t testing.TB, request *http.Request, response *http.Response, body []byte) {
 	t.Helper()
 	at, _ := r.face.places.find(first(splitPath(request.URL.EscapedPath())))
 	verb := request.Method
@@ -185,7 +185,7 @@ func (r *rig) checkDocumented(t *testing.T, request *http.Request, response *htt
 	if at == nil || at.routes[verb] == nil || response.StatusCode == http.StatusNotModified {
 		return
 	}
-	path := base + at.routes[request.Method].path
+	path := base + at.routes[verb].path
 	item := r.doc.Paths.Value(path)
 	require.NotNil(t, item, path)
 	err := openapi3filter.ValidateResponse(t.Context(), &openapi3filter.ResponseValidationInput{
