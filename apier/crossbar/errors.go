@@ -48,10 +48,10 @@ var (
 	errTooLarge       = newProblem(http.StatusRequestEntityTooLarge, "request_too_large", "request too large")
 	errMediaType      = newProblem(http.StatusUnsupportedMediaType, "unsupported_media_type",
 		"the body must be JSON, and not compressed")
-	errDescendants = newProblem(http.StatusConflict, "account_has_descendants", "account has descendants")
-	errPrecedent   = newProblem(http.StatusConflict, wordConflict, "the document is not the one that If-Match names")
-	errFault       = newProblem(http.StatusInternalServerError, wordFault, "unspecified fault")
-	errNoRoom      = newProblem(http.StatusServiceUnavailable, wordUnavailable,
+	errDescendants  = newProblem(http.StatusConflict, "account_has_descendants", "account has descendants")
+	errPrecondition = newProblem(http.StatusConflict, wordConflict, "the document is not the one that If-Match names")
+	errFault        = newProblem(http.StatusInternalServerError, wordFault, "unspecified fault")
+	errNoRoom       = newProblem(http.StatusServiceUnavailable, wordUnavailable,
 		"too many requests are being read; nothing was done")
 	errGivenUp = newProblem(http.StatusServiceUnavailable, wordUnavailable, "the request was given up; nothing was done")
 	errLocked  = &problem{status: http.StatusLocked, word: "locked",

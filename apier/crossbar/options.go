@@ -63,8 +63,8 @@ type Options struct {
 	// Hosts are the names that the HTTP header Host may carry besides localhost, loopback addresses and the address
 	// that the request came in on. Default none. It keeps a browser from being led here by DNS rebinding.
 	Hosts []string
-	// Origins are the origins whose pages may send requests. Default: all, as in Kazoo. No cookie authorises anything
-	// here, so a page gets no further than its token does.
+	// Origins are the origins whose pages may send requests; nil, the default, stands for all, as in Kazoo. No cookie
+	// authorises anything here, so a page gets no further than its token does.
 	Origins []string
 	// TestClock lets the header X-Purser-Time set the time of a request, in Gregorian seconds. Default off. Whoever
 	// may write can then write into the past.

@@ -112,7 +112,7 @@ func (rq *request) checkIfMatch(data any) error {
 		return err
 	}
 	if !matches(wanted, revisionOf(b)) {
-		return errPrecedent
+		return errPrecondition
 	}
 	return nil
 }

@@ -46,9 +46,14 @@ func newRig(t testing.TB, change ...func(*Options)) *rig { return newRigOn(t, ro
 
 func newRigOn(t testing.TB, table []route, change ...func(*Options)) *rig {
 	t.Helper()
+	return newRigWith(t, enginetest.NewJournal(), enginetest.NewState(), table, change...)
+}
+
+func newRigWith(t testing.TB, j engine.Journal, folds engine.Folds, table []route, change ...func(*Options)) *rig {
+	t.Helper()
 	r := &rig{clock: enginetest.NewClock(morning), ids: map[string]engine.HexID{}, tokens: map[string]string{}}
 	var err error
-	r.Engine, err = engine.Start(context.Background(), enginetest.NewJournal(), enginetest.NewState(),
+	r.Engine, err = engine.Start(context.Background(), j, folds,
 		engine.Options{Now: r.clock.Now, NewUUID: new(enginetest.UUIDs).New})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, r.Stop()) })
