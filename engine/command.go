@@ -51,6 +51,9 @@ type Result struct {
 	// Account is the account after a refund, nil when none of it was given
 	// anything to do.
 	Account *Account `cbor:"4,keyasint,omitempty"`
+
+	// Replayed says that nothing was done now: the command's key answered it.
+	Replayed bool `cbor:"-"`
 }
 
 // Wanted describes a balance: which one is meant, and what it shall be. A nil

@@ -83,10 +83,12 @@ func repeated(known *Remembered, c *Command) (*Entry, Result, error) {
 		return nil, Result{}, refuse(CodeIdempotencyConflict,
 			"key %q was used for another request (entry %d)", c.Key, known.Seq)
 	}
-	if known.Result == nil {
-		return nil, Result{}, nil
+	var r Result
+	if known.Result != nil {
+		r = *known.Result
 	}
-	return nil, *known.Result, nil
+	r.Replayed = true
+	return nil, r, nil
 }
 
 // checkName refuses names that would not fit into keys, logs and views: too

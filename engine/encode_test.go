@@ -192,7 +192,7 @@ func (g maker) charged() Charged {
 func (g maker) refusal() Error { return Error{Code(g.text()), some(g, g.text), g.text()} }
 
 func (g maker) result() Result {
-	return Result{perhaps(g, g.charged), perhaps(g, g.refusal), g.hexID(), nil}
+	return Result{Charge: perhaps(g, g.charged), Refused: perhaps(g, g.refusal), Member: g.hexID()}
 }
 
 func (g maker) entry() *Entry {
