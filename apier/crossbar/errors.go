@@ -120,6 +120,9 @@ var engineAnswers = map[engine.Code]func(*engine.Error) *problem{
 	},
 	engine.CodeAccountDisabled: func(*engine.Error) *problem { return errLocked },
 	engine.CodeNoRatingPlan:    func(*engine.Error) *problem { return conflict("there is no price for it") },
+	engine.CodeNoPrice:         func(*engine.Error) *problem { return conflict("there is no price for it") },
+	engine.CodePriceGap:        func(*engine.Error) *problem { return conflict("there is no price for a part of it") },
+	engine.CodeRefund:          func(*engine.Error) *problem { return conflict("more than was charged") },
 	engine.CodeBlocker:         func(*engine.Error) *problem { return errNoCredit },
 	engine.CodeInsufficientCredit: func(*engine.Error) *problem {
 		return errNoCredit
