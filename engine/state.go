@@ -38,12 +38,16 @@ type State interface {
 	// Places returns how many destinations and timings there are.
 	Places() (destinations, timings int)
 
-	// SharedGroup, Actions, ActionTriggers and TariffRow return a thing of the
-	// tariff, nil when it is not there.
+	// SharedGroup and TariffRow return a thing of the tariff, nil when it is
+	// not there.
 	SharedGroup(id string) *SharedGroup
-	Actions(id string) *Actions
-	ActionTriggers(id string) *ActionTriggers
 	TariffRow(id string) *TariffRow
+
+	// Actions returns the actions of an ID and whether there are any.
+	Actions(id string) ([]Action, bool)
+
+	// ActionTriggers returns the triggers of a group and whether it is there.
+	ActionTriggers(id string) ([]ActionTrigger, bool)
 
 	// TariffIDs returns the names of all things of a kind, sorted; TariffLen
 	// how many things of all kinds there are; HasTariff whether one is there.
