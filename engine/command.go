@@ -28,7 +28,8 @@ type Command struct {
 // Change is what a command asks for: one of the types of this package that
 // have a decide method (SetBalances, Adjust, RemoveBalances, Transfer,
 // SetAccount, RemoveAccount, SetDestination, RemoveDestination, SetTiming,
-// RemoveTiming, Charge).
+// RemoveTiming, Charge, the ones about triggers of trigger_set.go and
+// account_trigger_set.go, SetActions, RemoveActions, ExecuteActions).
 type Change interface {
 	// decide writes into d what the change does, or refuses it. A refusal
 	// leaves no trace, whatever was written before.

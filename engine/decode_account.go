@@ -30,6 +30,9 @@ func (d *decoder) account(v *Account) {
 			v.Disabled = d.Bool()
 		case 5:
 			v.Updated = d.instant()
+		case 7:
+			v.Triggers = &AccountTriggers{}
+			d.accountTriggers(v.Triggers)
 		default:
 			d.Fail(errUnknownMember)
 		}

@@ -71,6 +71,15 @@ func golden() []*Entry {
 		{At: at, Op: OpSetTiming, Timing: &TimingChange{Timing: rating.Timing{ID: "T", Years: []int{2026}, Months: []int{1, 12},
 			MonthDays: []int{31}, WeekDays: []int{0, 6}, Start: "08:00:00", End: "18:00:00"}}},
 		{At: Instant{}, Op: OpRemoveTiming, Timing: &TimingChange{Timing: rating.Timing{ID: "T"}, Removed: true}},
+		{At: at, Op: OpAccountTriggers, Accounts: []AccountChange{{ID: id,
+			Triggers: &AccountTriggers{[]AccountTrigger{{"G", &ActionTrigger{"u", MinBalance, number("2"), true, 60, at, at,
+				TriggerFilter{"b", Monetary, Names{{ID: "call"}}, Names{{ID: "DE"}}, Names{{ID: "G"}}, Names{{ID: "T"}}, "r", at,
+					new(number("0")), new(true), new(false)}, "A", number("10")}, TriggerState{true, at, number("3")}}}},
+			TriggerUpdates: []TriggerUpdate{{Position: 0, State: TriggerState{Count: number("4.5")}}}}}},
+		{At: at, Op: OpAccountTriggers, Accounts: []AccountChange{{ID: id, Triggers: &AccountTriggers{}}}},
+		{At: at, Op: OpExecute, Accounts: change(Posting{Delta: number("5"), After: number("7")}),
+			Fired: []Firing{{id, "G", "u", MinBalance, "A", b, "b", Monetary, number("2"), number("2.5"),
+				[]ActionDone{{ActionTopUp, "p", []Moved{{b, number("5")}}}}, "why"}}},
 	}
 }
 
@@ -115,15 +124,15 @@ func TestAMemberOfANewerVersionIsRefused(t *testing.T) {
 		members int
 		read    func([]byte) error
 	}{
-		"entry":              {11, d(func(d *decoder) { d.entry(&Entry{}) })},
+		"entry":              {13, d(func(d *decoder) { d.entry(&Entry{}) })},
 		"origin":             {3, d(func(d *decoder) { d.origin(&Origin{}) })},
 		"facts":              {7, d(func(d *decoder) { d.facts(&Facts{}) })},
-		"account change":     {6, d(func(d *decoder) { d.accountChange(&AccountChange{}) })},
+		"account change":     {8, d(func(d *decoder) { d.accountChange(&AccountChange{}) })},
 		"posting":            {10, d(func(d *decoder) { d.posting(&Posting{}) })},
 		"destination change": {3, d(func(d *decoder) { d.destinationChange(&DestinationChange{}) })},
 		"timing change":      {2, d(func(d *decoder) { d.timingChange(&TimingChange{}) })},
 		"timing":             {7, d(func(d *decoder) { d.timing(&rating.Timing{}) })},
-		"account":            {5, d(func(d *decoder) { d.account(&Account{}) })},
+		"account":            {7, d(func(d *decoder) { d.account(&Account{}) })},
 		"account ID":         {2, d(func(d *decoder) { d.accountID(&AccountID{}) })},
 		"balance":            {5, d(func(d *decoder) { d.balance(&Balance{}) })},
 		"attributes":         {10, d(func(d *decoder) { d.attributes(&Attributes{}) })},
@@ -134,6 +143,19 @@ func TestAMemberOfANewerVersionIsRefused(t *testing.T) {
 		"charged":            {7, d(func(d *decoder) { d.charged(&Charged{}) })},
 		"span":               {9, d(func(d *decoder) { d.span(&Span{}) })},
 		"unit use":           {6, d(func(d *decoder) { d.unitUse(&UnitUse{}) })},
+		"account triggers":   {1, d(func(d *decoder) { d.accountTriggers(&AccountTriggers{}) })},
+		"account trigger":    {3, d(func(d *decoder) { d.accountTrigger(&AccountTrigger{}) })},
+		"trigger state":      {3, d(func(d *decoder) { d.triggerState(&TriggerState{}) })},
+		"trigger update":     {2, d(func(d *decoder) { d.triggerUpdate(&TriggerUpdate{}) })},
+		"action trigger":     {10, d(func(d *decoder) { d.actionTrigger(&ActionTrigger{}) })},
+		"trigger filter":     {11, d(func(d *decoder) { d.triggerFilter(&TriggerFilter{}) })},
+		"action triggers":    {2, d(func(d *decoder) { d.actionTriggers(&ActionTriggers{}) })},
+		"actions":            {2, d(func(d *decoder) { d.actions(&Actions{}) })},
+		"action":             {4, d(func(d *decoder) { d.action(&Action{}) })},
+		"action balance":     {5, d(func(d *decoder) { d.actionBalance(&ActionBalance{}) })},
+		"firing":             {12, d(func(d *decoder) { d.firing(&Firing{}) })},
+		"action done":        {3, d(func(d *decoder) { d.actionDone(&ActionDone{}) })},
+		"moved":              {2, d(func(d *decoder) { d.moved(&Moved{}) })},
 		"summary":            {8, d(func(d *decoder) { d.summary(&Summary{}) })},
 	} {
 		require.ErrorIs(t, c.read(unknown(c.members)), errUnknownMember, name)

@@ -29,6 +29,10 @@ func (e *encoder) account(v *Account) {
 	e.yes(m, 4, v.Disabled)
 	e.Key(m, 5)
 	e.instant(v.Updated)
+	if v.Triggers != nil {
+		e.Key(m, 7)
+		e.accountTriggers(v.Triggers)
+	}
 }
 
 func (e *encoder) accountID(v *AccountID) {

@@ -114,7 +114,7 @@ func (g maker) balance() Balance {
 }
 
 func (g maker) account() *Account {
-	return &Account{g.accountID(), some(g, g.balance), g.flag(), g.flag(), g.instant()}
+	return &Account{g.accountID(), some(g, g.balance), g.flag(), g.flag(), g.instant(), perhaps(g, g.accountTriggers)}
 }
 
 func (g maker) posting() Posting {
@@ -123,7 +123,8 @@ func (g maker) posting() Posting {
 }
 
 func (g maker) accountChange() AccountChange {
-	return AccountChange{g.accountID(), g.flag(), g.flag(), perhaps(g, g.flag), perhaps(g, g.flag), some(g, g.posting)}
+	return AccountChange{g.accountID(), g.flag(), g.flag(), perhaps(g, g.flag), perhaps(g, g.flag), some(g, g.posting),
+		perhaps(g, g.accountTriggers), some(g, g.triggerUpdate)}
 }
 
 func (g maker) destination() DestinationChange {
@@ -161,6 +162,7 @@ func (g maker) entry() *Entry {
 	if g.flag() {
 		e.Key, e.Digest, e.Result, e.Tenant = g.text(), g.bytes(), perhaps(g, g.result), g.text()
 	}
+	e.Tariff, e.Fired = perhaps(g, g.tariff), some(g, g.firing)
 	return e
 }
 

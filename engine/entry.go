@@ -24,6 +24,13 @@ const (
 	OpRemoveDestination Op = "destination-remove"
 	OpSetTiming         Op = "timing"
 	OpRemoveTiming      Op = "timing-remove"
+
+	OpAccountTriggers Op = "account-triggers" // the triggers of an account attached, removed, reset, changed
+	OpSetTrigger      Op = "trigger"          // the definition of a trigger set
+	OpRemoveTrigger   Op = "trigger-remove"
+	OpSetActions      Op = "actions" // actions defined
+	OpRemoveActions   Op = "actions-remove"
+	OpExecute         Op = "execute" // actions run on an account by an operator's order
 )
 
 // Entry is one committed command: who asked for what, and all that it changed.
@@ -50,6 +57,12 @@ type Entry struct {
 
 	// Tenant is the key's, or that of what has no account.
 	Tenant string `cbor:"11,keyasint,omitempty"`
+
+	Tariff *TariffChange `cbor:"12,keyasint,omitempty"`
+
+	// Fired are the triggers that the command set off. What their actions did is
+	// part of Accounts.
+	Fired []Firing `cbor:"13,keyasint,omitempty"`
 }
 
 // Origin is by whom and how a command came.
@@ -87,6 +100,9 @@ type AccountChange struct {
 	AllowNegative *bool     `cbor:"4,keyasint,omitempty"` // nil: as it was
 	Disabled      *bool     `cbor:"5,keyasint,omitempty"`
 	Postings      []Posting `cbor:"6,keyasint,omitempty"`
+
+	Triggers       *AccountTriggers `cbor:"7,keyasint,omitempty"` // all that it has from now on; nil: as it was
+	TriggerUpdates []TriggerUpdate  `cbor:"8,keyasint,omitempty"` // behind Triggers
 }
 
 // Posting is what an entry does to one balance. After is the value before plus

@@ -33,6 +33,18 @@ type State interface {
 
 	// Places returns how many destinations and timings there are.
 	Places() (destinations, timings int)
+
+	// Actions returns the actions of an ID and whether there are any.
+	Actions(id string) ([]Action, bool)
+
+	// ActionsIDs returns the IDs of all actions, sorted.
+	ActionsIDs() []string
+
+	// ActionTriggers returns the triggers of a group and whether it is there.
+	ActionTriggers(id string) ([]ActionTrigger, bool)
+
+	// ActionTriggersIDs returns the IDs of all groups of triggers, sorted.
+	ActionTriggersIDs() []string
 }
 
 // Remembered is what is kept of a command that came with an idempotency key.

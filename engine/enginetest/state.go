@@ -24,6 +24,7 @@ type State struct {
 	remembered   map[rememberedID]*engine.Remembered
 	destinations *engine.Destinations
 	timings      map[string]rating.Timing
+	engine.Tariffs
 }
 
 // rememberedID is an idempotency key within its tenant.
@@ -132,6 +133,12 @@ func (s *State) Apply(e *engine.Entry) error {
 		delete(s.timings, t.Timing.ID)
 	} else if t != nil {
 		s.timings[t.Timing.ID] = t.Timing
+	}
+	if e.Tariff != nil {
+		var err error
+		if s.Tariffs, err = s.Tariffs.Fold(e.Tariff); err != nil {
+			return fmt.Errorf("enginetest: entry %d: %w", e.Seq, err)
+		}
 	}
 	if e.Key != "" {
 		s.remembered[rememberedID{e.Tenant, e.Key}] = &engine.Remembered{

@@ -37,6 +37,13 @@ func (s *Store) Apply(e *engine.Entry) error {
 			d.timings[c.Timing.ID] = nil
 		}
 	}
+	if e.Tariff != nil {
+		tariffs, err := s.Tariffs.Fold(e.Tariff)
+		if err != nil {
+			return fmt.Errorf("store: entry %d: %w", e.Seq, err)
+		}
+		s.Tariffs, d.tariffs = tariffs, &tariffs
+	}
 	if e.Key != "" {
 		d.keys[keyID{e.Tenant, e.Key}] = remember(e)
 	}

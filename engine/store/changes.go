@@ -18,6 +18,7 @@ type changes struct {
 	counts       map[string]int // accounts, by tenant
 	destinations map[string][]string
 	timings      map[string]*rating.Timing
+	tariffs      *engine.Tariffs // all of them; nil: as the file has them
 
 	entries int        // folded in
 	end     engine.End // of the last one; the seal comes when it is durable

@@ -184,6 +184,11 @@ func (c *checkpoint) fill(tx *bolt.Tx, end engine.End) error {
 			return err
 		}
 	}
+	if c.changes.tariffs != nil {
+		if err := c.put(tx.Bucket(metaBucket), tariffKey, c.changes.tariffs.All(), false); err != nil {
+			return err
+		}
+	}
 	if err := c.fillKeys(tx.Bucket(keysBucket), tx.Bucket(keyOrderBucket)); err != nil {
 		return err
 	}

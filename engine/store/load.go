@@ -73,6 +73,15 @@ func (s *Store) load(tx *bolt.Tx) error {
 	}); err != nil {
 		return err
 	}
+	definitions, err := find[engine.TariffChange](s.coder, tx, metaBucket, tariffKey)
+	if err != nil {
+		return err
+	}
+	if definitions != nil {
+		if s.Tariffs, err = s.Tariffs.Fold(definitions); err != nil {
+			return err
+		}
+	}
 	return each(s.coder, tx, destinationsBucket, func(id string, prefixes []string) error {
 		return s.destinations.Fold(&engine.DestinationChange{ID: id, Prefixes: prefixes})
 	})

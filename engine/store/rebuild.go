@@ -13,6 +13,7 @@ type rebuilt struct {
 	counts       map[string]int
 	destinations *engine.Destinations
 	timings      map[string]rating.Timing
+	tariffs      engine.Tariffs
 	at           engine.Instant
 
 	postings int // so far
@@ -55,6 +56,13 @@ func (r *rebuilt) apply(e *engine.Entry) *broken {
 	}
 	if e.Timing != nil {
 		foldTiming(r.timings, e.Timing)
+	}
+	if e.Tariff != nil {
+		tariffs, err := r.tariffs.Fold(e.Tariff)
+		if err != nil {
+			return &broken{checkPostings, fmt.Errorf("entry %d: %w", e.Seq, err)}
+		}
+		r.tariffs = tariffs
 	}
 	return nil
 }

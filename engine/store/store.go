@@ -70,6 +70,7 @@ type Store struct {
 	filed        atomic.Uint64 // the file's position, for Stats
 	destinations *engine.Destinations
 	timings      map[string]rating.Timing
+	engine.Tariffs
 
 	running *checkpoint // nil when none runs
 	failed  error       // why a checkpoint failed; writing is then what it did not write

@@ -22,6 +22,7 @@ var (
 	destinationsBucket = []byte("destinations") // ID: prefixes
 	timingsBucket      = []byte("timings")      // ID: rating.Timing
 	positionKey        = []byte("position")     // in the meta bucket: position
+	tariffKey          = []byte("tariff")       // in the meta bucket: engine.TariffChange that makes all definitions
 )
 
 func checkpointFormat() *format {

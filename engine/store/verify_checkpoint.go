@@ -137,6 +137,11 @@ func (v *verifier) compareSmall(tx *bolt.Tx, state *rebuilt) error {
 			return err
 		}
 	}
+	if all := state.tariffs.All(); len(all.Actions)+len(all.Triggers) > 0 {
+		if err := v.same(tx, metaBucket, tariffKey, all); err != nil {
+			return err
+		}
+	}
 	for _, c := range []struct {
 		bucket []byte
 		want   int
