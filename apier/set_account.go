@@ -14,7 +14,8 @@ type accountOptions struct {
 }
 
 // setAccount is the argument of SetAccount, v1, v2 and flat; ExtraOptions wins over the flat members. There are no
-// action plans, so naming one is an error. The overwrite flag has two spellings among clients. Source: cgrates-apier, sections 6, 9.6 and 9.7.
+// action plans, so naming one is an error. The overwrite flag has two spellings among clients.
+// Source: cgrates-apier, sections 6, 9.6 and 9.7.
 type setAccount struct {
 	scope
 	Account          string

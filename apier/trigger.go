@@ -8,8 +8,8 @@ import (
 	"purser/rpcjson"
 )
 
-// triggerArgs say what a trigger shall be; what is not given stays, or is zero. Source: cgrates-charging, section 7; the
-// columns of ActionTriggers.csv.
+// triggerArgs say what a trigger shall be; what is not given stays, or is zero. Source: cgrates-charging, section 7;
+// the columns of ActionTriggers.csv.
 type triggerArgs struct {
 	ThresholdType         *string
 	ThresholdValue        *looseAmount

@@ -40,6 +40,21 @@ type Moved struct {
 	Delta   amount.Amount `cbor:"2,keyasint,omitzero"`
 }
 
+// notices counts the actions of the entries that ask for a notification.
+func notices(entries []*Entry) int {
+	n := 0
+	for _, e := range entries {
+		for i := range e.Fired {
+			for j := range e.Fired[i].Done {
+				if e.Fired[i].Done[j].Notifies() {
+					n++
+				}
+			}
+		}
+	}
+	return n
+}
+
 // cause is what a trigger looked at when it tripped.
 type cause struct {
 	balance *Balance // nil for a counter
