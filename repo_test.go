@@ -37,6 +37,7 @@ var level = map[string]int{
 	"engine/audit":    3,
 	"engine/store":    4,
 	"apier":           5,
+	"apier/notify":    5,
 	"apier/crossbar":  5,
 	"cmd/purserd":     6,
 	"cmd/purser":      6,

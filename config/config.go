@@ -19,6 +19,7 @@ type Config struct {
 	Idempotency Idempotency
 	Limits      Limits
 	Charging    Charging
+	Notify      Notify
 	Memory      Memory
 	Log         Log
 	Stop        Stop
@@ -153,6 +154,11 @@ type Limits struct {
 	Prefixes int
 	// Places bounds the destinations, and as many timings. Default 100000.
 	Places int
+	// Triggers bounds the action triggers of one account, and of one group.
+	// Default 32.
+	Triggers int
+	// Actions bounds the actions under one ID. Default 32.
+	Actions int
 	// MetadataBytes bounds the metadata and extra data of one command. Bytes,
 	// default 16384.
 	MetadataBytes int
@@ -176,6 +182,21 @@ type MaxUsage struct {
 	MMS Units
 	// Other, for any other type of record, is in nanoseconds. Default 189h.
 	Other Units
+}
+
+// Notify configures what is posted when a trigger fires an action such as
+// *http_post.
+type Notify struct {
+	// Allow lists the beginnings of the addresses that may be posted to. Default
+	// empty: nothing is posted.
+	Allow []string
+	// Timeout is how long a server may take to answer. Default 5s.
+	Timeout time.Duration
+	// GiveUp is how long a notification is tried again. Default 1h.
+	GiveUp time.Duration
+	// Pending bounds the notifications that wait in memory; the others wait in
+	// the journal. Default 1024.
+	Pending int
 }
 
 // Memory configures the garbage collector. The environment variables GOGC and

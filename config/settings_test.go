@@ -35,6 +35,8 @@ func other(b binding) string {
 		return "read,charge"
 	case b.Name == "http.origins":
 		return "https://portal.example.net"
+	case b.Name == "notify.allow":
+		return "https://billing.example.net/hooks"
 	case b.Name == "log.level":
 		return "debug"
 	case b.Name == "log.format":

@@ -29,6 +29,7 @@ func (c Config) Validate() error {
 		c.validateTLS(),
 		c.validateRoles(),
 		c.validateHTTP(),
+		c.validateNotify(),
 		c.validateNames(),
 	)
 }
@@ -140,6 +141,18 @@ func (c Config) validateHTTP() error {
 		if err != nil || u.Host == "" || origin != u.Scheme+"://"+u.Host {
 			errs = append(errs, invalid("http.origins",
 				fmt.Sprintf("must list origins such as https://portal.example.net, not %q", origin)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (c Config) validateNotify() error {
+	var errs []error
+	for _, prefix := range c.Notify.Allow {
+		u, err := url.Parse(prefix)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" {
+			errs = append(errs, invalid("notify.allow",
+				fmt.Sprintf("must list addresses such as https://billing.example.net/hooks, not %q", prefix)))
 		}
 	}
 	return errors.Join(errs...)

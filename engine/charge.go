@@ -61,6 +61,10 @@ func (c *Charge) decide(d *decision) error {
 	case c.Max && c.ForceDuration && !a.acc.AllowNegative && run.done < c.Units:
 		return refuse(CodeInsufficientCredit, "account %s can pay %d of %d", c.Account, run.done, c.Units)
 	}
+	if !c.DryRun {
+		run.count()
+		d.fire()
+	}
 	d.result.Charge = run.charged()
 	if c.DryRun {
 		d.drafts = nil

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
+
 	"purser/engine/amount"
 	"purser/engine/rating"
 )
@@ -194,6 +196,39 @@ func (c *charging) add(s Span) {
 	c.spans = append(c.spans, s)
 	c.done += s.Length
 	c.rest -= s.Length
+}
+
+// count tells the account's counters what the charge consumed: once for all
+// equal steps, after the charge. Source: cgrates-charging, section 9 item 11.
+func (c *charging) count() {
+	if c.acc.acc.Triggers == nil {
+		return
+	}
+	for i := range c.spans {
+		for _, n := range c.spans[i].Increments {
+			times := amount.FromInt(n.Count)
+			if !n.Unit.IsZero() {
+				used := amount.FromInt(n.Length).Mul(times)
+				c.acc.count(c.tor, c.req.Category, c.req.Destination, used, c.balance(n.Payer, n.Unit.UUID))
+			}
+			if !n.Money.IsZero() {
+				c.acc.count(Monetary, c.req.Category, c.req.Destination, n.Cost.Mul(times), c.balance(n.Payer, n.Money.UUID))
+			}
+		}
+	}
+}
+
+// balance returns a balance that paid, nil when it is gone.
+func (c *charging) balance(payer AccountID, id uuid.UUID) *Balance {
+	for _, a := range c.d.drafts {
+		if a.acc.ID != payer {
+			continue
+		}
+		if k := a.acc.find(id); k >= 0 {
+			return &a.acc.Balances[k]
+		}
+	}
+	return nil
 }
 
 // charged returns the answer.

@@ -29,7 +29,9 @@ type Command struct {
 // have a decide method (SetBalances, Adjust, RemoveBalances, Transfer,
 // SetAccount, RemoveAccount, SetDestination, RemoveDestination, SetTiming,
 // RemoveTiming, Charge, Refund, LoadTariff, SetProfile, RemoveTariff,
-// SetMaster, MakeMember, ChangeMember).
+// SetMaster, MakeMember, ChangeMember, the ones about triggers of
+// trigger_set.go and account_trigger_set.go, SetActions, RemoveActions,
+// ExecuteActions).
 type Change interface {
 	// decide writes into d what the change does, or refuses it. A refusal
 	// leaves no trace, whatever was written before.

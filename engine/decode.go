@@ -86,6 +86,11 @@ func (d *decoder) entry(v *Entry) {
 		case 12:
 			v.Tariff = &TariffSet{}
 			d.item(v.Tariff)
+		case 13:
+			v.Fired = make([]Firing, d.List())
+			for i := range v.Fired {
+				d.firing(&v.Fired[i])
+			}
 		default:
 			d.Fail(errUnknownMember)
 		}
@@ -147,6 +152,14 @@ func (d *decoder) accountChange(v *AccountChange) {
 			v.Postings = make([]Posting, d.List())
 			for i := range v.Postings {
 				d.posting(&v.Postings[i])
+			}
+		case 7:
+			v.Triggers = &AccountTriggers{}
+			d.accountTriggers(v.Triggers)
+		case 8:
+			v.TriggerUpdates = make([]TriggerUpdate, d.List())
+			for i := range v.TriggerUpdates {
+				d.triggerUpdate(&v.TriggerUpdates[i])
 			}
 		case 9:
 			v.Profile = &Profile{}

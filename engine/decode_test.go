@@ -88,6 +88,15 @@ func golden() []*Entry {
 			BillingID: HexID{15: 2}, Users: []User{{HexID{1}, "u", []byte{1}}}}),
 			Key: "k", Tenant: id.Tenant, Digest: []byte{1}, Result: &Result{Member: HexID{15: 3}}},
 		{At: at, Op: OpChangeMember, Accounts: profile(Profile{ID: HexID{15: 3}, Name: "x", IsReseller: true})},
+		{At: at, Op: OpAccountTriggers, Accounts: []AccountChange{{ID: id,
+			Triggers: &AccountTriggers{[]AccountTrigger{{"G", &ActionTrigger{"u", MinBalance, number("2"), true, 60, at, at,
+				TriggerFilter{"b", Monetary, Names{{ID: "call"}}, Names{{ID: "DE"}}, Names{{ID: "G"}}, Names{{ID: "T"}}, "r", at,
+					new(number("0")), new(true), new(false)}, "A", number("10")}, TriggerState{true, at, number("3")}}}},
+			TriggerUpdates: []TriggerUpdate{{Position: 0, State: TriggerState{Count: number("4.5")}}}}}},
+		{At: at, Op: OpAccountTriggers, Accounts: []AccountChange{{ID: id, Triggers: &AccountTriggers{}}}},
+		{At: at, Op: OpExecute, Accounts: change(Posting{Delta: number("5"), After: number("7")}),
+			Fired: []Firing{{id, "G", "u", MinBalance, "A", b, "b", Monetary, number("2"), number("2.5"),
+				[]ActionDone{{ActionTopUp, "p", []Moved{{b, number("5")}}}}, "why"}}},
 	}
 }
 
@@ -132,7 +141,7 @@ func TestAMemberOfANewerVersionIsRefused(t *testing.T) {
 		members int
 		read    func([]byte) error
 	}{
-		"entry":              {12, d(func(d *decoder) { d.entry(&Entry{}) })},
+		"entry":              {13, d(func(d *decoder) { d.entry(&Entry{}) })},
 		"origin":             {3, d(func(d *decoder) { d.origin(&Origin{}) })},
 		"facts":              {7, d(func(d *decoder) { d.facts(&Facts{}) })},
 		"account change":     {9, d(func(d *decoder) { d.accountChange(&AccountChange{}) })},
@@ -140,7 +149,7 @@ func TestAMemberOfANewerVersionIsRefused(t *testing.T) {
 		"destination change": {3, d(func(d *decoder) { d.destinationChange(&DestinationChange{}) })},
 		"timing change":      {2, d(func(d *decoder) { d.timingChange(&TimingChange{}) })},
 		"timing":             {7, d(func(d *decoder) { d.timing(&rating.Timing{}) })},
-		"account":            {6, d(func(d *decoder) { d.account(&Account{}) })},
+		"account":            {7, d(func(d *decoder) { d.account(&Account{}) })},
 		"account ID":         {2, d(func(d *decoder) { d.accountID(&AccountID{}) })},
 		"balance":            {6, d(func(d *decoder) { d.balance(&Balance{}) })},
 		"attributes":         {10, d(func(d *decoder) { d.attributes(&Attributes{}) })},
@@ -155,6 +164,15 @@ func TestAMemberOfANewerVersionIsRefused(t *testing.T) {
 		"increment":          {6, d(func(d *decoder) { d.increment(&Increment{}) })},
 		"money use":          {3, d(func(d *decoder) { d.moneyUse(&MoneyUse{}) })},
 		"unit use":           {6, d(func(d *decoder) { d.unitUse(&UnitUse{}) })},
+		"account triggers":   {1, d(func(d *decoder) { d.accountTriggers(&AccountTriggers{}) })},
+		"account trigger":    {3, d(func(d *decoder) { d.accountTrigger(&AccountTrigger{}) })},
+		"trigger state":      {3, d(func(d *decoder) { d.triggerState(&TriggerState{}) })},
+		"trigger update":     {2, d(func(d *decoder) { d.triggerUpdate(&TriggerUpdate{}) })},
+		"action trigger":     {10, d(func(d *decoder) { d.actionTrigger(&ActionTrigger{}) })},
+		"trigger filter":     {11, d(func(d *decoder) { d.triggerFilter(&TriggerFilter{}) })},
+		"firing":             {12, d(func(d *decoder) { d.firing(&Firing{}) })},
+		"action done":        {3, d(func(d *decoder) { d.actionDone(&ActionDone{}) })},
+		"moved":              {2, d(func(d *decoder) { d.moved(&Moved{}) })},
 		"summary":            {8, d(func(d *decoder) { d.summary(&Summary{}) })},
 	} {
 		require.ErrorIs(t, c.read(unknown(c.members)), errUnknownMember, name)

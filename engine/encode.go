@@ -72,6 +72,11 @@ func (e *encoder) entry(v *Entry) {
 	if v.Tariff != nil {
 		e.item(m, 12, v.Tariff)
 	}
+	if e.list(m, 13, len(v.Fired)) {
+		for i := range v.Fired {
+			e.firing(&v.Fired[i])
+		}
+	}
 }
 
 func (e *encoder) origin(v *Origin) {
@@ -103,6 +108,15 @@ func (e *encoder) accountChange(v *AccountChange) {
 	if e.list(m, 6, len(v.Postings)) {
 		for i := range v.Postings {
 			e.posting(&v.Postings[i])
+		}
+	}
+	if v.Triggers != nil {
+		e.Key(m, 7)
+		e.accountTriggers(v.Triggers)
+	}
+	if e.list(m, 8, len(v.TriggerUpdates)) {
+		for i := range v.TriggerUpdates {
+			e.triggerUpdate(&v.TriggerUpdates[i])
 		}
 	}
 	e.profile(m, 9, v.Profile)
@@ -209,18 +223,21 @@ func (e *encoder) choice(m cborwire.Map, key byte, v *bool) {
 	}
 }
 
-// amount writes an amount as its text. One that is out of range would never be
-// read again, so it must not reach the journal.
 func (e *encoder) amount(m cborwire.Map, key byte, v amount.Amount) {
-	if v.IsZero() {
-		return
+	if !v.IsZero() {
+		e.Key(m, key)
+		e.amountText(v)
 	}
+}
+
+// amountText writes an amount as its text. One that is out of range would never
+// be read again, so it must not reach the journal.
+func (e *encoder) amountText(v amount.Amount) {
 	var room [2 + amount.IntegerDigitsMax + amount.FractionDigitsMax]byte // with sign and point
 	text, err := v.AppendText(room[:0])
 	if err = errors.Join(err, v.Check()); err != nil && e.err == nil {
 		e.err = err
 	}
-	e.Key(m, key)
 	e.Text(string(text))
 }
 

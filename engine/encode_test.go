@@ -115,7 +115,7 @@ func (g maker) balance() Balance {
 
 func (g maker) account() *Account {
 	return &Account{g.accountID(), some(g, g.balance), g.flag(), g.flag(), g.instant(),
-		perhaps(g, g.profile)}
+		perhaps(g, g.profile), perhaps(g, g.accountTriggers)}
 }
 
 func (g maker) hexID() HexID {
@@ -136,7 +136,7 @@ func (g maker) posting() Posting {
 
 func (g maker) accountChange() AccountChange {
 	return AccountChange{g.accountID(), g.flag(), g.flag(), perhaps(g, g.flag), perhaps(g, g.flag), some(g, g.posting),
-		perhaps(g, g.profile)}
+		perhaps(g, g.accountTriggers), some(g, g.triggerUpdate), perhaps(g, g.profile)}
 }
 
 func (g maker) destination() DestinationChange {
@@ -174,8 +174,8 @@ func (g maker) tariff() TariffSet {
 	return TariffSet{
 		Plans:    some(g, func() rating.Plan { return rating.Plan{ID: g.text(), Rates: []rating.Rate{*g.price().Rate}} }),
 		Groups:   some(g, func() SharedGroup { return SharedGroup{g.text(), []GroupMember{{g.text(), g.text(), g.text()}}} }),
-		Actions:  some(g, func() Actions { return Actions{g.text(), []Action{{Type: g.text(), Weight: g.amount()}}} }),
-		Triggers: some(g, func() ActionTriggers { return ActionTriggers{g.text(), []ActionTrigger{{UniqueID: g.text()}}} }),
+		Actions:  some(g, func() Actions { return Actions{g.text(), some(g, g.action)} }),
+		Triggers: some(g, func() ActionTriggers { return ActionTriggers{g.text(), some(g, g.actionTrigger)} }),
 		Rows:     some(g, func() TariffRow { return TariffRow{g.text(), g.text(), g.text(), []byte(g.text())} }),
 		Removed:  some(g, func() TariffKey { return TariffKey{TariffKind(g.text()), g.text()} }),
 	}
@@ -204,6 +204,7 @@ func (g maker) entry() *Entry {
 	if g.flag() {
 		e.Key, e.Digest, e.Result, e.Tenant = g.text(), g.bytes(), perhaps(g, g.result), g.text()
 	}
+	e.Tariff, e.Fired = perhaps(g, g.tariff), some(g, g.firing)
 	return e
 }
 

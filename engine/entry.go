@@ -31,6 +31,13 @@ const (
 	OpSetMaster    Op = "account-master"  // the master account made, or its API key set
 	OpMakeMember   Op = "account-member"  // an account made below another
 	OpChangeMember Op = "account-profile" // what the tree knows of an account changed
+
+	OpAccountTriggers Op = "account-triggers" // the triggers of an account attached, removed, reset, changed
+	OpSetTrigger      Op = "trigger"          // the definition of a trigger set
+	OpRemoveTrigger   Op = "trigger-remove"
+	OpSetActions      Op = "actions" // actions defined
+	OpRemoveActions   Op = "actions-remove"
+	OpExecute         Op = "execute" // actions run on an account by an operator's order
 )
 
 // Entry is one committed command: who asked for what, and all that it changed.
@@ -59,6 +66,10 @@ type Entry struct {
 	Tenant string `cbor:"11,keyasint,omitempty"`
 
 	Tariff *TariffSet `cbor:"12,keyasint,omitempty"`
+
+	// Fired are the triggers that the command set off. What their actions did is
+	// part of Accounts.
+	Fired []Firing `cbor:"13,keyasint,omitempty"`
 }
 
 // Origin is by whom and how a command came.
@@ -96,7 +107,11 @@ type AccountChange struct {
 	AllowNegative *bool     `cbor:"4,keyasint,omitempty"` // nil: as it was
 	Disabled      *bool     `cbor:"5,keyasint,omitempty"`
 	Postings      []Posting `cbor:"6,keyasint,omitempty"`
-	Profile       *Profile  `cbor:"9,keyasint,omitempty"` // all of it from now on; nil: as it was
+
+	Triggers       *AccountTriggers `cbor:"7,keyasint,omitempty"` // all that it has from now on; nil: as it was
+	TriggerUpdates []TriggerUpdate  `cbor:"8,keyasint,omitempty"` // behind Triggers
+
+	Profile *Profile `cbor:"9,keyasint,omitempty"` // all of it from now on; nil: as it was
 }
 
 // Posting is what an entry does to one balance. After is the value before plus

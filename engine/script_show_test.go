@@ -46,7 +46,7 @@ func (s *script) show(name string) []string {
 	if a.Disabled {
 		head += ", disabled"
 	}
-	lines := []string{head}
+	lines := append([]string{head}, triggers(a)...)
 	for i := range a.Balances {
 		b := &a.Balances[i]
 		lines = append(lines, fmt.Sprintf("  %s %s %q: %s%s",
@@ -162,7 +162,7 @@ func (s *script) lastEntry() []string {
 				s.names[p.UUID], signed(p.Delta, p.ToR), units(p.After, p.ToR), fate(p)))
 		}
 	}
-	return lines
+	return append(lines, s.firings(e)...)
 }
 
 // fate says what beside the value a posting changes.

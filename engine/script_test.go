@@ -177,8 +177,12 @@ func (s *script) change(verb string, args *arguments) engine.Change {
 		}
 		return c
 	case "account":
-		return &engine.SetAccount{Account: args.account(),
+		c := &engine.SetAccount{Account: args.account(), OverwriteTriggers: args.flag("overwrite"),
 			AllowNegative: args.yes("negative"), Disabled: args.yes("disabled")}
+		if v := args.text("triggers"); v != "" {
+			c.Triggers = strings.Split(v, ";")
+		}
+		return c
 	case "remove-account":
 		return &engine.RemoveAccount{Account: args.account()}
 	case "destination":
@@ -196,8 +200,9 @@ func (s *script) change(verb string, args *arguments) engine.Change {
 		c.Max, c.ForceDuration, c.DryRun = verb == "maxcharge", args.flag("all-or-nothing"), args.flag("dry")
 		return c
 	}
-	require.Fail(s.t, "unknown command", verb)
-	return nil
+	c := s.triggerChange(verb, args)
+	require.NotNil(s.t, c, "unknown command %s", verb)
+	return c
 }
 
 // charge reads: charge ACCOUNT USAGE [tor=] [to=] [category=] [start=] [factor=].
@@ -286,6 +291,7 @@ func (s *script) limit(args *arguments) {
 	r := &s.opts.Rules
 	for name, field := range map[string]*int{
 		"name-bytes": &r.NameBytesMax, "balances": &r.BalancesMax, "prefixes": &r.PrefixesMax, "metadata": &r.MetadataMax,
+		"triggers": &r.TriggersMax, "actions": &r.ActionsMax, "places": &r.PlacesMax,
 	} {
 		if v := args.optional(name); v != nil {
 			n, err := strconv.Atoi(*v)
