@@ -67,7 +67,7 @@ type cause struct {
 // calls it before. Source: cgrates-charging, sections 7 and 9 (10 and 11).
 func (d *decision) fire() {
 	for _, a := range d.drafts {
-		if a.acc.Triggers == nil || a.change.Removed {
+		if a.acc.Triggers == nil {
 			continue
 		}
 		for _, t := range a.acc.Triggers.List {
