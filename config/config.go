@@ -153,6 +153,13 @@ type Limits struct {
 	Prefixes int
 	// Places bounds the destinations, and as many timings. Default 100000.
 	Places int
+	// Tariff bounds the things of the whole tariff: destinations, timings, plans,
+	// profiles, groups, actions, triggers and stored rows. Default 1000000.
+	Tariff int
+	// Members bounds the accounts of one shared group. Default 1000.
+	Members int
+	// RefundItems bounds the increments of one refund. Default 10000.
+	RefundItems int
 	// MetadataBytes bounds the metadata and extra data of one command. Bytes,
 	// default 16384.
 	MetadataBytes int

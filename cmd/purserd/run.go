@@ -141,13 +141,14 @@ func openStore(cfg config.Config, log *slog.Logger) (*disk, error) {
 func (d *disk) close() error { return errors.Join(d.folds.Close(), d.journal.Close()) }
 
 func engineOptions(cfg config.Config, m *metrics, log *slog.Logger) engine.Options {
-	usage := cfg.Charging.MaxUsage
+	usage, l := cfg.Charging.MaxUsage, cfg.Limits
 	return engine.Options{
-		QueueMax: cfg.Limits.Queue, GroupMax: cfg.Limits.Group, Observe: m.committed,
+		QueueMax: l.Queue, GroupMax: l.Group, Observe: m.committed,
 		Folding: func(at, of uint64) { log.Info("folding the journal", "entry", at, "of", of) },
 		Rules: engine.Rules{
-			KeepKeys: cfg.Idempotency.Keep, NameBytesMax: cfg.Limits.NameBytes, BalancesMax: cfg.Limits.Balances,
-			PrefixesMax: cfg.Limits.Prefixes, PlacesMax: cfg.Limits.Places, MetadataMax: cfg.Limits.MetadataBytes,
+			KeepKeys: cfg.Idempotency.Keep, NameBytesMax: l.NameBytes, BalancesMax: l.Balances,
+			PrefixesMax: l.Prefixes, PlacesMax: l.Places, TariffMax: l.Tariff, MembersMax: l.Members,
+			RefundItemsMax: l.RefundItems, MetadataMax: l.MetadataBytes,
 			MaxUsage: map[string]int64{engine.Voice: int64(usage.Voice), engine.Data: int64(usage.Data),
 				engine.SMS: int64(usage.SMS), engine.MMS: int64(usage.MMS)},
 			MaxUsageOther: int64(usage.Other),
