@@ -31,8 +31,8 @@ func Methods(o Options) []rpcjson.Method {
 	s := &service{Options: o.withDefaults(), started: o.Engine.Now()}
 	s.log = s.Log
 	return slices.Concat(
-		s.balanceMethods(), s.accountMethods(), s.triggerMethods(), s.destinationMethods(), s.ratingMethods(), s.chargeMethods(),
-		s.daemonMethods())
+		s.balanceMethods(), s.accountMethods(), s.triggerMethods(), s.destinationMethods(), s.ratingMethods(),
+		s.chargeMethods(), s.daemonMethods())
 }
 
 // read makes methods that change nothing.

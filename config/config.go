@@ -159,6 +159,13 @@ type Limits struct {
 	Triggers int
 	// Actions bounds the actions under one ID. Default 32.
 	Actions int
+	// Tariff bounds the things of the whole tariff: destinations, timings, plans,
+	// profiles, groups, actions, triggers and stored rows. Default 1000000.
+	Tariff int
+	// Members bounds the accounts of one shared group. Default 1000.
+	Members int
+	// RefundItems bounds the increments of one refund. Default 10000.
+	RefundItems int
 	// MetadataBytes bounds the metadata and extra data of one command. Bytes,
 	// default 16384.
 	MetadataBytes int

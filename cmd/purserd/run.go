@@ -148,14 +148,15 @@ func openStore(cfg config.Config, log *slog.Logger) (*disk, error) {
 func (d *disk) close() error { return errors.Join(d.folds.Close(), d.journal.Close()) }
 
 func engineOptions(cfg config.Config, observe func(engine.Committed), log *slog.Logger) engine.Options {
-	usage := cfg.Charging.MaxUsage
+	usage, l := cfg.Charging.MaxUsage, cfg.Limits
 	return engine.Options{
-		QueueMax: cfg.Limits.Queue, GroupMax: cfg.Limits.Group, Observe: observe,
+		QueueMax: l.Queue, GroupMax: l.Group, Observe: observe,
 		Folding: func(at, of uint64) { log.Info("folding the journal", "entry", at, "of", of) },
 		Rules: engine.Rules{
-			KeepKeys: cfg.Idempotency.Keep, NameBytesMax: cfg.Limits.NameBytes, BalancesMax: cfg.Limits.Balances,
-			PrefixesMax: cfg.Limits.Prefixes, PlacesMax: cfg.Limits.Places, MetadataMax: cfg.Limits.MetadataBytes,
-			TriggersMax: cfg.Limits.Triggers, ActionsMax: cfg.Limits.Actions,
+			KeepKeys: cfg.Idempotency.Keep, NameBytesMax: l.NameBytes, BalancesMax: l.Balances,
+			PrefixesMax: l.Prefixes, PlacesMax: l.Places, TariffMax: l.Tariff, MembersMax: l.Members,
+			RefundItemsMax: l.RefundItems, MetadataMax: l.MetadataBytes,
+			TriggersMax: l.Triggers, ActionsMax: l.Actions,
 			MaxUsage: map[string]int64{engine.Voice: int64(usage.Voice), engine.Data: int64(usage.Data),
 				engine.SMS: int64(usage.SMS), engine.MMS: int64(usage.MMS)},
 			MaxUsageOther: int64(usage.Other),
