@@ -53,6 +53,12 @@ func (s *Store) change(c *engine.AccountChange, at engine.Instant) error {
 		h.counted = true
 		s.dirty.accounts++
 	}
+	if h.fresh { // its row is still near; an account that is used again can wait
+		h.fresh = false
+		if err := s.keep(h); err != nil {
+			return err
+		}
+	}
 	for _, group := range s.Members.Fold(c, before, after) {
 		s.dirty.groups[group] = s.GroupMembers(group)
 	}

@@ -14,6 +14,7 @@ type held struct {
 	id      engine.AccountID
 	account *engine.Account // nil: there is none
 	taken   bool            // this is no free place
+	fresh   bool            // not changed since it was read
 	changed bool            // rows do not have it yet
 	counted bool            // among those that have changed since the last checkpoint began
 }
