@@ -122,6 +122,58 @@ func (d *decoder) facts(v *Facts) {
 		case 7:
 			v.Metadata = bytes.Clone(d.Bytes())
 		default:
+			d.ledgerFact(v, m.Key)
+		}
+	}
+}
+
+// ledgerFact reads one of the facts that only ledgers show.
+func (d *decoder) ledgerFact(v *Facts, key byte) {
+	switch key {
+	case 8:
+		v.Source = d.word()
+	case 9:
+		v.SourceID = d.Text()
+	case 10:
+		v.UsageType = d.word()
+	case 11:
+		v.UsageQuantity = new(d.Int())
+	case 12:
+		v.UsageUnit = d.word()
+	case 13:
+		v.Description = d.word()
+	case 14:
+		v.PeriodStart = new(d.Int())
+	case 15:
+		v.PeriodEnd = new(d.Int())
+	case 16:
+		v.Cost = d.amount()
+	case 17:
+		v.Created = d.instant()
+	case 18:
+		v.Trigger = d.word()
+	case 19:
+		v.Module = d.word()
+	case 20:
+		v.Audit = bytes.Clone(d.Bytes())
+	case 21:
+		v.About = &AccountName{}
+		d.accountName(v.About)
+	case 22:
+		v.Unique = d.Bool()
+	default:
+		d.Fail(errUnknownMember)
+	}
+}
+
+func (d *decoder) accountName(v *AccountName) {
+	for m := d.Map(); d.Next(&m); {
+		switch m.Key {
+		case 1:
+			v.ID = d.Text()
+		case 2:
+			v.Name = d.Text()
+		default:
 			d.Fail(errUnknownMember)
 		}
 	}

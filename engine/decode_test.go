@@ -59,8 +59,9 @@ func golden() []*Entry {
 				Postings: []Posting{{UUID: b, ToR: SMS, Delta: number("2"), After: number("2")}}})},
 		{At: at, Op: OpCharge, Origin: origin,
 			Accounts: change(Posting{Delta: number("-1"), After: number("999999999999999999.999999999999999999")}),
-			Facts:    Facts{"call", "4915112345678", 90_000_000_000, Voice, "cgr", "*default", []byte(`{"a":1}`)},
-			Key:      "k", Digest: []byte{9}, Tenant: id.Tenant,
+			Facts: Facts{Category: "call", Destination: "4915112345678", Usage: 90_000_000_000, ToR: Voice, CgrID: "cgr",
+				RunID: "*default", Metadata: []byte(`{"a":1}`)},
+			Key: "k", Digest: []byte{9}, Tenant: id.Tenant,
 			Result: &Result{Charge: charge, Refused: &Error{CodeMissing, []string{"Account", "Tenant"}, "text"}}},
 		{At: at, Op: OpSetAccount,
 			Accounts: []AccountChange{{ID: id, Made: true, AllowNegative: new(true), Disabled: new(false)}}},
@@ -71,6 +72,11 @@ func golden() []*Entry {
 		{At: at, Op: OpSetTiming, Timing: &TimingChange{Timing: rating.Timing{ID: "T", Years: []int{2026}, Months: []int{1, 12},
 			MonthDays: []int{31}, WeekDays: []int{0, 6}, Start: "08:00:00", End: "18:00:00"}}},
 		{At: Instant{}, Op: OpRemoveTiming, Timing: &TimingChange{Timing: rating.Timing{ID: "T"}, Removed: true}},
+		{At: at, Op: OpDebit, Accounts: change(Posting{Delta: number("-100"), After: number("-100")}),
+			Facts: Facts{Source: "tower", SourceID: "mac", UsageType: "data", UsageQuantity: new(int64(5)), UsageUnit: "MB",
+				Description: "blablabla", PeriodStart: new(int64(10938710938)), PeriodEnd: new(int64(214109238023899)),
+				Cost: number("0.2262"), Created: Instant{unixUTC(1<<30, 0)}, Trigger: "crossbar", Module: "cb_ledgers",
+				Audit: []byte(`{}`), About: &AccountName{ID: "de6f", Name: "Account A"}, Unique: true}},
 	}
 }
 
@@ -117,8 +123,9 @@ func TestAMemberOfANewerVersionIsRefused(t *testing.T) {
 	}{
 		"entry":              {11, d(func(d *decoder) { d.entry(&Entry{}) })},
 		"origin":             {3, d(func(d *decoder) { d.origin(&Origin{}) })},
-		"facts":              {7, d(func(d *decoder) { d.facts(&Facts{}) })},
+		"facts":              {22, d(func(d *decoder) { d.facts(&Facts{}) })},
 		"account change":     {6, d(func(d *decoder) { d.accountChange(&AccountChange{}) })},
+		"account name":       {2, d(func(d *decoder) { d.accountName(&AccountName{}) })},
 		"posting":            {10, d(func(d *decoder) { d.posting(&Posting{}) })},
 		"destination change": {3, d(func(d *decoder) { d.destinationChange(&DestinationChange{}) })},
 		"timing change":      {2, d(func(d *decoder) { d.timingChange(&TimingChange{}) })},
