@@ -24,13 +24,13 @@ type aboutKind struct {
 }
 
 // addAbout counts a foreign record in its row.
-func addAbout(s Shelf, l *Line, r *record) error {
+func (b *Book) addAbout(s Shelf, l *Line, r *record) error {
 	m := MonthOf(r.Created)
 	data, err := s.About(l.Owner, m, r.about.ID)
 	if err != nil {
 		return err
 	}
-	row, err := parseAbout(data)
+	row, err := parseAbout(data, b.kinds())
 	if err != nil {
 		return fmt.Errorf("%w: row of %s in %s of %s", err, r.about.ID, m, l.Owner)
 	}
@@ -87,15 +87,20 @@ func appendAbout(b []byte, a *about) []byte {
 	return b
 }
 
-// parseAbout reads what appendAbout wrote; nothing is a row without lines.
-func parseAbout(data []byte) (a about, err error) {
+// parseAbout reads what appendAbout wrote, of a book with that many kinds;
+// nothing is a row without lines.
+func parseAbout(data []byte, kinds int) (a about, err error) {
 	if len(data) == 0 {
 		return about{}, nil
 	}
 	r := reader{data: data}
 	a = about{name: string(r.bytes()), newest: r.place()}
 	for r.more() {
-		a.kinds = append(a.kinds, aboutKind{r.count(), r.place(), r.tally()})
+		k := aboutKind{r.count(), r.place(), r.tally()}
+		if k.kind >= kinds {
+			r.fail()
+		}
+		a.kinds = append(a.kinds, k)
 	}
 	return a, r.err
 }

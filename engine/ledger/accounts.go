@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -90,10 +91,11 @@ func (v *View) others(w Window) (map[string]*about, error) {
 
 // addMonth adds the rows of a month.
 func (v *View) addMonth(others map[string]*about, m Month) error {
+	kinds := v.Book.kinds()
 	return v.Pages.EachAbout(v.Owner, m, func(id string, data []byte) error {
-		row, err := parseAbout(data)
+		row, err := parseAbout(data, kinds)
 		if err != nil {
-			return err
+			return fmt.Errorf("%w: row of %s in %s of %s", err, id, m, v.Owner)
 		}
 		if others[id] == nil {
 			others[id] = &about{}

@@ -13,7 +13,7 @@ import (
 
 // million is a ledger of 1,000,000 lines of four kinds over two months.
 func million(tb testing.TB) (*Memory, *View) {
-	m, at := &Memory{}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	m, at := NewMemory(), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	id := engine.AccountID{Tenant: "cgrates.org", Account: "1003"}
 	for seq := range uint64(1_000_000) {
 		e := &engine.Entry{Seq: seq + 1, At: engine.At(at.Add(time.Duration(seq) * 5 * time.Second)), Op: engine.OpDebit}
@@ -33,7 +33,7 @@ func million(tb testing.TB) (*Memory, *View) {
 }
 
 func BenchmarkAppend(b *testing.B) {
-	m := &Memory{pages: map[pageKey][]byte{}}
+	m := NewMemory()
 	id := engine.AccountID{Tenant: "cgrates.org", Account: "1003"}
 	e := &engine.Entry{Op: engine.OpTopUp, Accounts: []engine.AccountChange{{ID: id, Postings: []engine.Posting{
 		{UUID: uuid.UUID{1}, ToR: engine.Monetary, Delta: amount.FromInt(-125)}}}}}

@@ -37,7 +37,7 @@ func (b *Book) Append(l *Line, s Shelf) error {
 	r.kind = b.kind(&l.Kind)
 	if r.foreign() {
 		b.foreign++
-		if err := addAbout(s, l, &r); err != nil {
+		if err := b.addAbout(s, l, &r); err != nil {
 			return err
 		}
 	}

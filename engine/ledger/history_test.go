@@ -99,7 +99,7 @@ var tenth = func() amount.Amount {
 
 // fold returns all ledgers.
 func (h *history) fold(t interface{ Fatal(...any) }) *Memory {
-	m := &Memory{}
+	m := NewMemory()
 	for _, e := range h.entries {
 		if err := m.Fold(e); err != nil {
 			t.Fatal(err)

@@ -11,7 +11,7 @@ import (
 
 // Memory is a shelf in memory, and the books of all accounts: what the entries
 // of a journal give. It is what live views are compared with, and what tests
-// stand on. The zero Memory is empty; it is for one goroutine.
+// stand on. It is for one goroutine.
 type Memory struct {
 	Books map[engine.AccountID]*Book
 
@@ -27,12 +27,14 @@ type pageKey struct {
 
 var _ Shelf = (*Memory)(nil)
 
+// NewMemory returns one without lines.
+func NewMemory() *Memory {
+	return &Memory{Books: map[engine.AccountID]*Book{}, pages: map[pageKey][]byte{},
+		about: map[engine.AccountID]map[Month]map[string][]byte{}}
+}
+
 // Fold appends the lines of the next entry.
 func (m *Memory) Fold(e *engine.Entry) error {
-	if m.Books == nil {
-		m.Books, m.pages = map[engine.AccountID]*Book{}, map[pageKey][]byte{}
-		m.about = map[engine.AccountID]map[Month]map[string][]byte{}
-	}
 	m.lines = AppendLines(m.lines[:0], e)
 	for i := range m.lines {
 		l := &m.lines[i]

@@ -222,7 +222,7 @@ func TestBooksThatWereKeptAreGoneOnWith(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		h := anyHistory(rt)
 		want := h.fold(rt)
-		have, again := &Memory{}, h.Rand
+		have, again := NewMemory(), h.Rand
 		for _, e := range h.entries {
 			require.NoError(rt, have.Fold(e))
 			if again.IntN(5) == 0 {
@@ -241,7 +241,7 @@ func TestBooksThatWereKeptAreGoneOnWith(t *testing.T) {
 
 // Entries in the order of their creation make the views that late ones make.
 func TestLateLinesGoWhereTheyBelong(t *testing.T) {
-	m := &Memory{}
+	m := NewMemory()
 	h := &history{}
 	for seq := range uint64(3*PageLines + 5) {
 		e := credit(seq+1, 1)
@@ -261,7 +261,7 @@ func TestLateLinesGoWhereTheyBelong(t *testing.T) {
 }
 
 func TestAViewDoesNotChangeWhileLinesAreAppended(t *testing.T) {
-	m, h := &Memory{}, &history{}
+	m, h := NewMemory(), &history{}
 	for seq := range uint64(PageLines + 9) {
 		h.entries = append(h.entries, credit(seq+1, 1))
 		require.NoError(t, m.Fold(h.entries[seq]))
@@ -291,7 +291,7 @@ func TestAViewDoesNotChangeWhileLinesAreAppended(t *testing.T) {
 }
 
 func TestABookOfAFewLinesIsSmall(t *testing.T) {
-	m := &Memory{}
+	m := NewMemory()
 	for seq := range uint64(5) {
 		require.NoError(t, m.Fold(credit(1_000_000_000+seq*1000, 12345)))
 	}
