@@ -204,14 +204,7 @@ func (a Amount) QuoFloor(b Amount) int64 {
 	if x, y, _, ok := aligned(a, b); ok && x >= 0 {
 		return x / y
 	}
-	q := new(big.Int).Div(a.scaled(), b.scaled())
-	switch {
-	case q.IsInt64():
-		return q.Int64()
-	case q.Sign() < 0:
-		return math.MinInt64
-	}
-	return math.MaxInt64
+	return saturated(new(big.Int).Div(a.scaled(), b.scaled()))
 }
 
 // scaled returns a * 10^scaleMax as a whole number.

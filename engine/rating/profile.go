@@ -1,5 +1,10 @@
 package rating
 
+import (
+	"slices"
+	"time"
+)
+
 // Profile says which plans price a subject, and from when on.
 // Source: cgrates-charging, section 5.6.
 type Profile struct {
@@ -23,4 +28,17 @@ func (p *Profile) Key() string { return Key(p.Tenant, p.Category, p.Subject) }
 // Key returns the rating key of a subject.
 func Key(tenant, category, subject string) string {
 	return "*out:" + tenant + ":" + category + ":" + subject
+}
+
+// active returns the index of the activation that holds at t, -1 when the first
+// is yet to come.
+func (p *Profile) active(t time.Time) int {
+	seconds := t.Unix()
+	i, _ := slices.BinarySearchFunc(p.Activations, seconds, func(a Activation, s int64) int {
+		if a.At <= s {
+			return -1
+		}
+		return 1
+	})
+	return i - 1
 }

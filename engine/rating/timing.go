@@ -21,10 +21,42 @@ type Timing struct {
 // as times do.
 const ClockLayout = "15:04:05"
 
-// Holds tells whether t lies in the timing, by t's own wall clock.
+// Holds tells whether t lies in the timing, by t's own wall clock. The second
+// that End names belongs to it.
 func (g *Timing) Holds(t time.Time) bool {
+	m := momentOf(t)
+	return m.clock >= clockOf(g.Start) && g.onDay(&m) &&
+		(g.End == "" || m.clock < clockOf(g.End)+int64(time.Second))
+}
+
+// onDay tells whether the day of m is one of the timing.
+func (g *Timing) onDay(m *moment) bool {
 	in := func(list []int, v int) bool { return len(list) == 0 || slices.Contains(list, v) }
-	clock := t.Format(ClockLayout)
-	return in(g.Years, t.Year()) && in(g.Months, int(t.Month())) && in(g.MonthDays, t.Day()) &&
-		in(g.WeekDays, int(t.Weekday())) && clock >= g.Start && (g.End == "" || clock <= g.End)
+	return in(g.Years, m.year) && in(g.Months, m.month) && in(g.MonthDays, m.day) && in(g.WeekDays, m.weekDay)
+}
+
+// moment is a time as timings look at it.
+type moment struct {
+	year, month, day, weekDay int
+	clock                     int64 // nanoseconds of the day
+}
+
+const nanosecondsOfDay = 24 * time.Hour
+
+func momentOf(t time.Time) moment {
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	return moment{
+		year: year, month: int(month), day: day, weekDay: int(t.Weekday()),
+		clock: int64(time.Duration(hour*3600+minute*60+second)*time.Second) + int64(t.Nanosecond()),
+	}
+}
+
+// clockOf returns the nanoseconds of the day of a text in ClockLayout, or of "".
+func clockOf(text string) int64 {
+	if len(text) != len(ClockLayout) {
+		return 0
+	}
+	two := func(i int) int { return int(text[i]-'0')*10 + int(text[i+1]-'0') }
+	return int64(time.Duration(two(0)*3600+two(3)*60+two(6)) * time.Second)
 }
