@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"math/big"
-
-	"github.com/ericlagergren/decimal"
 )
 
 // The binary form is for values that are made again from the journal, where a
@@ -49,16 +47,7 @@ func (a Amount) trimmed() Amount {
 		}
 		return a
 	}
-	digits, scale := a.digits()
-	ten, rest := big.NewInt(10), new(big.Int)
-	for scale > 0 {
-		shorter, _ := new(big.Int).QuoRem(digits, ten, rest)
-		if rest.Sign() != 0 {
-			break
-		}
-		digits, scale = shorter, scale-1
-	}
-	return ofDigits(digits, scale)
+	return ofDigits(a.digits())
 }
 
 // digits returns a's digits with its sign, and how many stand behind the point.
@@ -72,11 +61,6 @@ func (a Amount) digits() (digits *big.Int, scale int) {
 		digits.Mul(digits, big.NewInt(10))
 	}
 	return digits, scale
-}
-
-// ofDigits is the inverse of digits.
-func ofDigits(digits *big.Int, scale int) Amount {
-	return ofBig(decimal.WithContext(exact).SetBigMantScale(digits, scale))
 }
 
 // CutBinary reads what AppendBinary wrote at the front of b, and returns what
