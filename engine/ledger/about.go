@@ -59,11 +59,9 @@ func (a *about) join(k aboutKind) {
 	}
 }
 
-// merge adds the lines of b, of another time.
+// merge adds the lines of b, of a later time.
 func (a *about) merge(b *about) {
-	if len(a.kinds) == 0 || a.newest.before(b.newest) {
-		a.name, a.newest = b.name, b.newest
-	}
+	a.name, a.newest = b.name, b.newest
 	for _, k := range b.kinds {
 		a.join(k)
 	}

@@ -61,9 +61,11 @@ func (h *history) entry() *engine.Entry {
 	}
 	switch h.IntN(4) {
 	case 0: // as the REST face does
-		e.Facts.Source, e.Facts.SourceID = h.word("payments", "tower/support", Adjustments), "id"
-		e.Facts.UsageQuantity = new(int64(h.IntN(100)))
-		e.Facts.UsageType, e.Facts.UsageUnit = h.word("", "voice", "data"), h.word("", "MB", "sec")
+		if h.IntN(2) == 0 {
+			e.Facts.Source, e.Facts.SourceID = h.word("payments", "tower/support", Adjustments), "id"
+			e.Facts.UsageQuantity = new(int64(h.IntN(100)))
+			e.Facts.UsageType, e.Facts.UsageUnit = h.word("", "credit", "debit", "data"), h.word("", "MB", UnitCurrency)
+		}
 		if h.IntN(2) == 0 {
 			e.Facts.About = &engine.AccountName{ID: h.word("a", "b", "z"), Name: h.word("A", "B", "C")}
 			e.Accounts = append(e.Accounts, engine.AccountChange{ID: reseller, Postings: h.postings()})

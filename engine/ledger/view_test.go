@@ -3,6 +3,7 @@ package ledger
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -300,4 +301,20 @@ func TestABookOfAFewLinesIsSmall(t *testing.T) {
 		require.NoError(t, m.Fold(credit(1_000_010_000+seq*1000, 12345)))
 	}
 	require.Less(t, len(m.pages[pageKey{customer, 0}]), 12*PageLines)
+}
+
+func TestALateLineAboutAnotherAccountMayBeItsFirst(t *testing.T) {
+	h, m := &history{}, NewMemory()
+	for i, as := range []string{"x", "y", "y"} {
+		e := credit(uint64(i+1), 1)
+		e.Facts = engine.Facts{Source: "payments", UsageType: as, About: &engine.AccountName{ID: "a", Name: "A"}}
+		e.Facts.Created = engine.At(day.Add([]time.Duration{10, 20, 5}[i] * time.Second))
+		e.Accounts = append([]engine.AccountChange{{ID: reseller}}, e.Accounts...)
+		require.NoError(t, m.Fold(e))
+	}
+	v := h.view(m, customer)
+	groups, err := v.Accounts(Ever())
+	require.NoError(t, err)
+	require.Len(t, groups, 1)
+	require.Equal(t, "y", groups[0].Sums[0].Type)
 }
