@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"purser/engine"
+	"purser/engine/ledger"
 	"purser/engine/rating"
 )
 
@@ -21,6 +22,7 @@ type State struct {
 
 	at           engine.Instant
 	accounts     map[engine.AccountID]*engine.Account
+	ledgers      *ledger.Memory
 	remembered   map[rememberedID]*engine.Remembered
 	destinations *engine.Destinations
 	timings      map[string]rating.Timing
@@ -35,6 +37,7 @@ var _ engine.Folds = (*State)(nil)
 func NewState() *State {
 	return &State{
 		accounts:     map[engine.AccountID]*engine.Account{},
+		ledgers:      ledger.NewMemory(),
 		remembered:   map[rememberedID]*engine.Remembered{},
 		destinations: engine.NewDestinations(),
 		timings:      map[string]rating.Timing{},
@@ -77,6 +80,17 @@ func (s *State) AccountsCount(tenant string) (int, error) {
 func (s *State) Remembered(tenant, key string) (*engine.Remembered, error) {
 	return s.remembered[rememberedID{tenant, key}], s.Broken
 }
+
+// Conflicts implements [engine.State].
+func (s *State) Conflicts(e *engine.Entry) (taken uint64, kinds int, err error) {
+	if s.Broken != nil {
+		return 0, 0, s.Broken
+	}
+	return ledger.Conflicts(s.ledgers, e)
+}
+
+// Ledgers returns the ledgers of what was applied.
+func (s *State) Ledgers() *ledger.Memory { return s.ledgers }
 
 // Destination implements [engine.State].
 func (s *State) Destination(id string) ([]string, bool) { return s.destinations.Prefixes(id) }
@@ -122,6 +136,9 @@ func (s *State) Apply(e *engine.Entry) error {
 		} else {
 			s.accounts[c.ID] = next
 		}
+	}
+	if err := s.ledgers.Fold(e); err != nil {
+		return fmt.Errorf("enginetest: entry %d: %w", e.Seq, err)
 	}
 	if e.Destination != nil {
 		if err := s.destinations.Fold(e.Destination); err != nil {

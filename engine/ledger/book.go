@@ -34,7 +34,10 @@ func (b *Book) Lines() int { return b.sealed*PageLines + b.open.count }
 // behind it are written again.
 func (b *Book) Append(l *Line, s Shelf) error {
 	r := record{Place: l.Place, amount: l.Amount, quantity: l.Quantity, about: l.About}
-	r.kind = b.kind(&l.Kind)
+	var known bool
+	if r.kind, known = b.kind(&l.Kind); !known {
+		b.names = appendText(appendText(appendText(b.names, l.Source), l.Type), l.Unit)
+	}
 	if r.foreign() {
 		b.foreign++
 		if err := b.addAbout(s, l, &r); err != nil {
@@ -159,18 +162,15 @@ func (b *Book) find(owner engine.AccountID, from Pages, early func(*page) bool) 
 // textsPerKind is how many texts name a kind.
 const textsPerKind = 3
 
-// kind returns the index of a kind, a new one if there is none.
-func (b *Book) kind(k *Kind) int {
-	n := 0
-	r := reader{data: b.names}
-	for ; r.more(); n++ {
+// kind returns the index of a kind, and if there is none the next free one.
+func (b *Book) kind(k *Kind) (n int, ok bool) {
+	for r := (reader{data: b.names}); r.more(); n++ {
 		source, as, unit := r.bytes(), r.bytes(), r.bytes()
 		if string(source) == k.Source && string(as) == k.Type && string(unit) == k.Unit {
-			return n
+			return n, true
 		}
 	}
-	b.names = appendText(appendText(appendText(b.names, k.Source), k.Type), k.Unit)
-	return n
+	return n, false
 }
 
 // kinds returns how many kinds there are.

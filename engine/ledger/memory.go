@@ -9,11 +9,12 @@ import (
 	"purser/engine"
 )
 
-// Memory is a shelf in memory, and the books of all accounts: what the entries
-// of a journal give. It is what live views are compared with, and what tests
+// Memory is a shelf in memory, and the books of all accounts with their unique
+// lines: what the entries of a journal give. It is what live views are compared with, and what tests
 // stand on. It is for one goroutine.
 type Memory struct {
-	Books map[engine.AccountID]*Book
+	Books   map[engine.AccountID]*Book
+	Uniques map[UniqueKey]uint64 // numbers of the entries
 
 	lines []Line
 	pages map[pageKey][]byte
@@ -25,11 +26,15 @@ type pageKey struct {
 	n     int
 }
 
-var _ Shelf = (*Memory)(nil)
+var (
+	_ Shelf = (*Memory)(nil)
+	_ Books = (*Memory)(nil)
+)
 
 // NewMemory returns one without lines.
 func NewMemory() *Memory {
-	return &Memory{Books: map[engine.AccountID]*Book{}, pages: map[pageKey][]byte{},
+	return &Memory{Books: map[engine.AccountID]*Book{}, Uniques: map[UniqueKey]uint64{},
+		pages: map[pageKey][]byte{},
 		about: map[engine.AccountID]map[Month]map[string][]byte{}}
 }
 
@@ -44,9 +49,18 @@ func (m *Memory) Fold(e *engine.Entry) error {
 		if err := m.Books[l.Owner].Append(l, m); err != nil {
 			return err
 		}
+		if key, ok := l.Unique(); ok {
+			m.Uniques[key] = e.Seq
+		}
 	}
 	return nil
 }
+
+// Book implements [Books].
+func (m *Memory) Book(owner engine.AccountID) (*Book, error) { return m.Books[owner], nil }
+
+// Unique implements [Books].
+func (m *Memory) Unique(key UniqueKey) (uint64, error) { return m.Uniques[key], nil }
 
 // Page implements [Pages].
 func (m *Memory) Page(owner engine.AccountID, n int) ([]byte, error) {

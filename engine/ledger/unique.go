@@ -14,11 +14,12 @@ type UniqueKey [16]byte
 // Unique returns the key that no other line may have, and whether the line has
 // one. Source: ledgers-and-services 5.6.
 func (l *Line) Unique() (UniqueKey, bool) {
-	if !l.Entry.Facts.Unique || l.Part() != Asked {
+	f := &l.Entry.Facts
+	if !f.Unique || l.Part() != Asked {
 		return UniqueKey{}, false
 	}
 	start, end := l.Period()
-	return UniqueOf(l.Owner, l.SourceID(), start, end), true
+	return UniqueOf(l.Owner, f.SourceID, start, end), true
 }
 
 // UniqueOf returns the key of a line of that owner, source ID and period; no
