@@ -122,7 +122,7 @@ func openStore(cfg config.Config, log *slog.Logger) (*disk, error) {
 	folds, err := store.Open(cfg.Store.Dir, journal, store.Options{
 		CheckpointAccounts: cfg.Store.CheckpointAccounts,
 		CheckpointEntries:  cfg.Store.CheckpointEntries,
-		CacheAccounts:      cfg.Store.CacheAccounts,
+		CacheBytes:         cfg.Store.CacheBytes,
 		KeepKeys:           cfg.Idempotency.Keep,
 		Failed: func(err error) {
 			log.Error("checkpoint failed: the journal goes on, the next start will take longer", "err", err)

@@ -47,15 +47,20 @@ func (s *Store) Apply(e *engine.Entry) error {
 
 // change folds what an entry does to one account.
 func (s *Store) change(c *engine.AccountChange, at engine.Instant) error {
-	before, err := s.Account(c.ID)
+	h, err := s.hold(c.ID)
 	if err != nil {
 		return err
 	}
+	before := h.account
 	after, err := c.Fold(before, at)
 	if err != nil {
 		return err
 	}
-	s.dirty.accounts[c.ID] = after
+	h.account, h.changed = after, true
+	if !h.counted {
+		h.counted = true
+		s.dirty.accounts++
+	}
 	switch {
 	case before == nil && after != nil:
 		if strings.Contains(c.ID.Tenant+c.ID.Account, "\x00") {

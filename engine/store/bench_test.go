@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
@@ -145,17 +146,23 @@ func manyEntries(b *testing.B) string {
 	return dir
 }
 
+// BenchmarkApply folds entries of accounts chosen at random, and makes the
+// checkpoints that are due.
 func BenchmarkApply(b *testing.B) {
-	h := openHouse(b, b.TempDir(), Options{})
-	c := &crowd{paid: make([]int64, 100_000)}
-	h.fill(b, c)
-	b.ReportAllocs()
-	for b.Loop() {
-		e := c.next(int(c.seq*7919) % len(c.paid))
-		h.apply(b, e)
+	for _, n := range []int{10_000, 1_000_000} {
+		b.Run(fmt.Sprint("accounts=", n), func(b *testing.B) {
+			h := openHouse(b, b.TempDir(), Options{})
+			c := &crowd{paid: make([]int64, n)}
+			h.fill(b, c)
+			random := rand.New(rand.NewPCG(1, 2))
+			b.ReportAllocs()
+			for b.Loop() {
+				h.apply(b, c.next(random.IntN(n)))
+			}
+			b.StopTimer()
+			h.crash(b)
+		})
 	}
-	b.StopTimer()
-	h.crash(b)
 }
 
 func BenchmarkAccount(b *testing.B) {
@@ -163,7 +170,7 @@ func BenchmarkAccount(b *testing.B) {
 		b.Run(where, func(b *testing.B) {
 			o := Options{}
 			if where == "file" {
-				o.CacheAccounts = 1
+				o.CacheBytes = 1
 			}
 			h := openHouse(b, b.TempDir(), o)
 			c := &crowd{paid: make([]int64, 200_000)}

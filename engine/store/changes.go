@@ -10,9 +10,11 @@ import (
 )
 
 // changes is what differs from the checkpoint: the newest value of each key
-// that was touched, nil (0 of a count) for one that is gone.
+// that was touched, nil (0 of a count) for one that is gone. Accounts are in
+// [rows], and here when a checkpoint has begun.
 type changes struct {
-	accounts     map[engine.AccountID]*engine.Account
+	accounts     int                             // that have changed
+	rows         *frozenRows                     // these
 	made         *btree.BTreeG[engine.AccountID] // those that the file may not have, in order
 	keys         map[keyID]*engine.Remembered
 	counts       map[string]int // accounts, by tenant
@@ -29,7 +31,6 @@ type keyID struct{ tenant, key string }
 
 func newChanges(end engine.End, at engine.Instant) *changes {
 	return &changes{
-		accounts:     map[engine.AccountID]*engine.Account{},
 		made:         btree.NewBTreeGOptions(lessAccount, btree.Options{NoLocks: true}),
 		keys:         map[keyID]*engine.Remembered{},
 		counts:       map[string]int{},
@@ -40,7 +41,7 @@ func newChanges(end engine.End, at engine.Instant) *changes {
 }
 
 // size is what bounds changes in memory.
-func (c *changes) size() int { return len(c.accounts) + len(c.keys) }
+func (c *changes) size() int { return c.accounts + len(c.keys) }
 
 func compareAccounts(a, b engine.AccountID) int {
 	if c := strings.Compare(a.Tenant, b.Tenant); c != 0 {

@@ -15,10 +15,10 @@ import (
 // checkpoint writes changes into the file, in the background.
 type checkpoint struct {
 	format  *format
-	path    string
-	tx      *bolt.Tx
+	db      *bolt.DB
 	coder   coder
 	keep    time.Duration // of idempotency keys
+	piece   int           // bytes of a transaction: pieceBytes
 	changes *changes      // nobody changes them any more
 
 	seal    chan engine.End // the first seal at or behind their end
@@ -26,20 +26,14 @@ type checkpoint struct {
 	done    chan error      // how it went
 }
 
-// newCheckpoint begins the transaction while no read of the file is open: with
-// one open bbolt would not use the pages again that the last checkpoint has
-// replaced, and the file would be half as large again.
-func (s *Store) newCheckpoint(changed *changes) (c *checkpoint, err error) {
-	c = &checkpoint{format: s.format, path: s.path, coder: s.coder, keep: s.opts.KeepKeys, changes: changed,
-		seal: make(chan engine.End, 1), abandon: make(chan struct{}), done: make(chan error, 1)}
-	err = s.format.guard(s.path, func() error {
-		c.tx, err = s.db.Begin(true)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("store: begin writing %s: %w", s.path, err)
+// newCheckpoint sets aside what has changed.
+func (s *Store) newCheckpoint() (*checkpoint, error) {
+	var err error
+	if s.dirty.rows, err = s.freeze(); err != nil {
+		return nil, err
 	}
-	return c, nil
+	return &checkpoint{format: s.format, db: s.db, coder: s.coder, keep: s.opts.KeepKeys, piece: s.piece, changes: s.dirty,
+		seal: make(chan engine.End, 1), abandon: make(chan struct{}), done: make(chan error, 1)}, nil
 }
 
 // due tells whether a checkpoint is to begin.
@@ -49,9 +43,9 @@ func (s *Store) due() bool {
 }
 
 // start sets the changes aside and has them written as soon as the journal is
-// durable up to them. No read of the file is open.
+// durable up to them.
 func (s *Store) start() error {
-	c, err := s.newCheckpoint(s.dirty)
+	c, err := s.newCheckpoint()
 	if err != nil {
 		return err
 	}
@@ -95,13 +89,10 @@ func (s *Store) finish() {
 
 // take ends a checkpoint: what it wrote is what the file has.
 func (s *Store) take(err error) {
-	if err == nil {
-		err = letGo(s.db)
-	}
 	s.running, s.failed = nil, err
 	if err == nil {
 		s.filed.Store(s.writing.end.Seq)
-		s.cache.reset(s.writing.accounts, s.opts.CacheAccounts)
+		s.rows.thaw()
 		s.writing = nil
 	}
 }
@@ -133,7 +124,7 @@ func (s *Store) settle() error {
 	if s.failed != nil || s.dirty.entries == 0 || s.dirty.size() > lastMax || sealed.Seq != s.dirty.end.Seq {
 		return nil
 	}
-	c, err := s.newCheckpoint(s.dirty)
+	c, err := s.newCheckpoint()
 	if err != nil {
 		return err
 	}
@@ -144,31 +135,79 @@ func (s *Store) settle() error {
 func (c *checkpoint) run() error {
 	select {
 	case <-c.abandon:
-		return c.tx.Rollback()
+		return nil
 	case end := <-c.seal:
 		return c.write(end)
 	}
 }
 
-// write writes the changes and their position in one transaction. In several
-// a crash between two would leave accounts of two positions.
+// write writes the accounts in pieces, a transaction each, which bounds the
+// memory that it takes. Nobody sees them before the last one, which has
+// everything else and the position: what a crash leaves is what there was
+// before, and a run that no position knows.
 func (c *checkpoint) write(end engine.End) error {
-	err := c.format.guard(c.path, func() error {
-		return complete(c.tx, func(tx *bolt.Tx) error { return c.fill(tx, end) })
+	err := c.format.guard(c.db.Path(), func() error {
+		if end.Seq != c.changes.end.Seq {
+			return fmt.Errorf("entry %d, up to which the changes go, is not the last of a commit group", c.changes.end.Seq)
+		}
+		runs, err := c.dropSpare()
+		if err != nil {
+			return err
+		}
+		w := newAccountsWriter(c.changes, runs, c.piece)
+		for last := false; !last; {
+			if err := c.update(func(tx *bolt.Tx) (err error) {
+				if last, err = w.piece(tx, c.piece); last && err == nil {
+					err = c.fill(tx, end, w.runs())
+				}
+				return err
+			}); err != nil {
+				return err
+			}
+		}
+		_, err = c.dropSpare()
+		return err
 	})
 	if err != nil {
-		return fmt.Errorf("store: write %s: %w", c.path, err)
+		return fmt.Errorf("store: write %s: %w", c.db.Path(), err)
 	}
 	return nil
 }
 
-func (c *checkpoint) fill(tx *bolt.Tx, end engine.End) error {
-	if end.Seq != c.changes.end.Seq {
-		return fmt.Errorf("entry %d, up to which the changes go, is not the last of a commit group", c.changes.end.Seq)
-	}
-	if err := c.fillAccounts(tx.Bucket(accountsBucket)); err != nil {
+// update makes one transaction. What it has read counts as resident until it
+// is given back.
+func (c *checkpoint) update(fn func(tx *bolt.Tx) error) error {
+	if err := transact(c.db, fn); err != nil {
 		return err
 	}
+	return letGo(c.db)
+}
+
+// dropSpare takes away the runs that no position knows, and returns the others.
+func (c *checkpoint) dropSpare() (known []run, err error) {
+	for {
+		var spare []byte
+		if err := c.db.View(func(tx *bolt.Tx) error {
+			at, err := find[position](c.coder, tx, metaBucket, positionKey)
+			if at != nil {
+				known = at.Runs
+			}
+			spare = spareRun(tx, known)
+			return err
+		}); err != nil {
+			return nil, err
+		}
+		if spare == nil {
+			return known, nil
+		}
+		if err := c.update(func(tx *bolt.Tx) error { return dropRun(tx, spare, c.piece) }); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// fill writes everything but the accounts.
+func (c *checkpoint) fill(tx *bolt.Tx, end engine.End, runs []run) error {
 	for tenant, n := range sorted(c.changes.counts, strings.Compare) {
 		if err := c.put(tx.Bucket(countsBucket), nameKey(tenant, ""), n, n == 0); err != nil {
 			return err
@@ -191,34 +230,9 @@ func (c *checkpoint) fill(tx *bolt.Tx, end engine.End) error {
 	if err != nil {
 		return err
 	}
-	at := position{Seq: end.Seq, Seal: end.Seal[:], At: c.changes.at, KeysFrom: from}
+	at := position{Seq: end.Seq, Seal: end.Seal[:], At: c.changes.at, KeysFrom: from, Runs: runs}
 	return c.put(tx.Bucket(metaBucket), positionKey, at, false)
 }
-
-func (c *checkpoint) fillAccounts(b *bolt.Bucket) error {
-	b.FillPercent = accountsFill
-	for id, a := range sorted(c.changes.accounts, compareAccounts) {
-		key := nameKey(id.Tenant, id.Account)
-		if a == nil {
-			if err := b.Delete(key); err != nil {
-				return err
-			}
-			continue
-		}
-		value, err := c.coder.encodeAccount(key, a)
-		if err != nil {
-			return err
-		}
-		if err := b.Put(key, value); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// accountsFill is how full a page of accounts is when it is split: they come
-// sorted, often many new ones side by side, and grow a little later.
-const accountsFill = 0.85
 
 // put writes a value, or takes it away.
 func (c *checkpoint) put(b *bolt.Bucket, key []byte, v any, gone bool) error {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -243,42 +242,37 @@ func TestAWrongChecksumIsAnErrorAndNeverNotFound(t *testing.T) {
 	dir := t.TempDir()
 	h := openHouse(t, dir, Options{})
 	past := newHistory(3)
-	h.put(t, past, 50)
+	past.names = 100 // more than a block
+	h.put(t, past, 500)
 	h.close(t)
 	var id engine.AccountID
 	rewrite(t, filepath.Join(dir, "checkpoint.db"), func(tx *bolt.Tx) error {
-		b := tx.Bucket(accountsBucket)
+		b := oneRun(tx)
 		k, v := b.Cursor().Last()
-		id = engine.AccountID{Tenant: "t2x", Account: string(k[len("t2x\x00"):])}
+		id = accountOf(k)
 		v = append([]byte(nil), v...)
 		v[len(v)-1]++
 		return b.Put(k, v)
 	})
-	h = openHouse(t, dir, Options{})
-	_, err := h.store.Account(id)
+	j, err := OpenJournal(dir)
+	require.NoError(t, err)
+	_, err = Open(dir, j, Options{})
 	require.ErrorIs(t, err, errChecksum)
 	require.ErrorContains(t, err, "delete this file")
-	_, err = h.store.Accounts("t2x", "", 100)
+	require.NoError(t, j.Close())
+	h = openHouse(t, dir, Options{CacheBytes: 1}) // which reads nothing in advance
+	_, err = h.store.Account(id)
+	require.ErrorIs(t, err, errChecksum)
+	require.ErrorContains(t, err, "delete this file")
+	_, err = h.store.Accounts(id.Tenant, "", 100)
 	require.ErrorIs(t, err, errChecksum)
 	h.crash(t)
 }
 
-func TestWhatIsCachedIsWhatTheFileHas(t *testing.T) {
-	h := openHouse(t, t.TempDir(), Options{})
-	c := &crowd{paid: make([]int64, 3)}
-	h.fill(t, c)
-	for round := range 3 {
-		h.store.cache.reset(nil, 100) // so that it is read from the file
-		a, err := h.store.Account(crowdAccount(1))
-		require.NoError(t, err)
-		require.Equal(t, fmt.Sprint(1+round), a.Balances[0].Value.String())
-		require.NoError(t, h.store.Apply(c.next(1)))
-		h.checkpoint(t)
-		a, err = h.store.Account(crowdAccount(1))
-		require.NoError(t, err)
-		require.Equal(t, fmt.Sprint(2+round), a.Balances[0].Value.String())
-	}
-	h.crash(t)
+// oneRun returns the run of accounts of a file that has one.
+func oneRun(tx *bolt.Tx) *bolt.Bucket {
+	k, _ := tx.Bucket(accountsBucket).Cursor().First()
+	return tx.Bucket(accountsBucket).Bucket(k)
 }
 
 func TestStatsCountAccountsAndNameTheCheckpoint(t *testing.T) {
@@ -301,19 +295,4 @@ func TestStatsCountAccountsAndNameTheCheckpoint(t *testing.T) {
 	h = openHouse(t, dir, Options{})
 	require.Equal(t, Stats{Accounts: accounts, CheckpointSeq: 50}, h.store.Stats())
 	h.close(t)
-}
-
-func TestTheCacheIsBounded(t *testing.T) {
-	var c cache
-	c.reset(nil, 10)
-	for i := range 1000 {
-		c.put(engine.AccountID{Account: fmt.Sprint(i)}, &engine.Account{})
-		require.LessOrEqual(t, len(c.young)+len(c.old), 10)
-		_, ok := c.get(engine.AccountID{Account: "0"})
-		require.True(t, ok, "what is used stays")
-	}
-	c.reset(map[engine.AccountID]*engine.Account{{}: nil}, 10)
-	a, ok := c.get(engine.AccountID{})
-	require.True(t, ok)
-	require.Nil(t, a)
 }

@@ -43,6 +43,7 @@ func TestCrashChild(t *testing.T) {
 	}
 	past := resume(t, dir)
 	h := openHouse(t, dir, tiny)
+	h.store.piece = 64 // so that a checkpoint is several transactions
 	for i := 0; ; i++ {
 		h.put(t, past, 1+i%7)
 		fmt.Printf("acknowledged %d\n", h.end.Seq)

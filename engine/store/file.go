@@ -35,6 +35,12 @@ const (
 // ErrLocked says that another process has the data directory.
 var ErrLocked = errors.New("another purserd is using it: stop that one, or give this one its own store.dir")
 
+// What to do with a file of another version.
+var (
+	errOlder = errors.New("an older purser wrote it")
+	errNewer = errors.New("use the purser that wrote it")
+)
+
 // format is one kind of file.
 type format struct {
 	name    string // in the data directory
@@ -56,6 +62,14 @@ func (f *format) open(dir string) (*bolt.DB, error) {
 		}
 	}
 	return f.openPath(path, false)
+}
+
+// openAnew throws the file in dir away and makes another.
+func (f *format) openAnew(dir string) (*bolt.DB, error) {
+	if err := removeIfThere(filepath.Join(dir, f.name)); err != nil {
+		return nil, fmt.Errorf("store: throw the old file away: %w", err)
+	}
+	return f.open(dir)
 }
 
 // openReadOnly opens the file in dir for a reader beside which no daemon runs.
@@ -140,8 +154,11 @@ func (f *format) check(tx *bolt.Tx) error {
 		return fmt.Errorf("store: %s has no version", path)
 	}
 	if v := binary.BigEndian.Uint64(version); v != f.version {
-		return fmt.Errorf("store: %s has version %d, this purser reads version %d: use the purser that wrote it",
-			path, v, f.version)
+		why := errNewer
+		if v < f.version {
+			why = errOlder
+		}
+		return fmt.Errorf("store: %s has version %d, this purser reads version %d: %w", path, v, f.version, why)
 	}
 	for _, name := range f.buckets {
 		if tx.Bucket(name) == nil {

@@ -18,7 +18,7 @@ func TestFilesOfAnotherKindAreRefused(t *testing.T) {
 		forge func(tx *bolt.Tx) error
 		says  string
 	}{
-		"version":    {meta(versionKey, []byte{0, 0, 0, 0, 0, 0, 0, 2}), "version 2"},
+		"version":    {meta(versionKey, []byte{0, 0, 0, 0, 0, 0, 0, 9}), "version 9"},
 		"no version": {meta(versionKey, []byte("x")), "has no version"},
 		"kind":       {meta(kindKey, []byte("ledger")), "is not a purser"},
 		"no meta":    {func(tx *bolt.Tx) error { return tx.DeleteBucket(metaBucket) }, "is not a purser"},
@@ -42,6 +42,20 @@ func TestFilesOfAnotherKindAreRefused(t *testing.T) {
 			requireRefused(t, dir, path, "invalid database")
 		})
 	}
+}
+
+// What an older purser has checkpointed is folded again.
+func TestAnOlderCheckpointIsRebuilt(t *testing.T) {
+	dir := t.TempDir()
+	makeHouse(t, dir)
+	rewrite(t, filepath.Join(dir, "checkpoint.db"), func(tx *bolt.Tx) error {
+		return tx.Bucket(metaBucket).Put(versionKey, seqKey(1))
+	})
+	h := openHouse(t, dir, tiny)
+	require.Contains(t, h.store.Rebuilt(), "version 1")
+	requireSame(t, resumed(t, h).state, h.store)
+	h.close(t)
+	requireVerified(t, dir)
 }
 
 // requireRefused checks that neither a daemon nor Verify takes the directory,

@@ -36,9 +36,12 @@ func checkPages(path string) (err error) {
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	w := &pageWalk{file: file, seen: map[uint64]bool{}}
-	root, err := w.root()
+	root, free, err := w.root()
 	if err != nil {
 		return err
+	}
+	if _, err := w.read(free); err != nil { // a damaged length of it would make bbolt fill the memory
+		return fmt.Errorf("free pages: %w", err)
 	}
 	return w.visit(root)
 }
@@ -51,14 +54,15 @@ type pageWalk struct {
 	seen  map[uint64]bool
 }
 
-// root reads the newest valid meta page and returns the root page.
-func (w *pageWalk) root() (uint64, error) {
-	var newest, root uint64
+// root reads the newest valid meta page and returns the root page, and that of
+// the list of free pages.
+func (w *pageWalk) root() (root, free uint64, err error) {
+	var newest uint64
 	head := make([]byte, pageHeadBytes+metaSumAt+8)
 	for w.size = 512; w.size <= pageSizeMax; w.size *= 2 {
 		for id := range int64(2) {
 			if _, err := w.file.ReadAt(head, id*w.size); err != nil {
-				return 0, fmt.Errorf("read a meta page: %w", err)
+				return 0, 0, fmt.Errorf("read a meta page: %w", err)
 			}
 			meta := head[pageHeadBytes:]
 			sum := fnv.New64a()
@@ -69,14 +73,14 @@ func (w *pageWalk) root() (uint64, error) {
 				continue
 			}
 			if tx := order.Uint64(meta[48:]); root == 0 || tx > newest {
-				newest, root, w.limit = tx, order.Uint64(meta[16:]), order.Uint64(meta[40:])
+				newest, root, free, w.limit = tx, order.Uint64(meta[16:]), order.Uint64(meta[32:]), order.Uint64(meta[40:])
 			}
 		}
 		if root != 0 {
-			return root, nil
+			return root, free, nil
 		}
 	}
-	return 0, errors.New("no valid meta page: this is not a bbolt file, or both its heads are damaged")
+	return 0, 0, errors.New("no valid meta page: this is not a bbolt file, or both its heads are damaged")
 }
 
 // visit checks a page and those below it.

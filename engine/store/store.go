@@ -15,9 +15,9 @@ import (
 
 // Options are the settings of a Store; the zero value of each has a default.
 type Options struct {
-	CheckpointAccounts int           // changed accounts and idempotency keys that start a checkpoint; 250,000
-	CheckpointEntries  int           // entries that start a checkpoint; 300,000
-	CacheAccounts      int           // unchanged accounts kept in memory; 250,000
+	CheckpointAccounts int           // changed accounts and idempotency keys that start a checkpoint; 500,000
+	CheckpointEntries  int           // entries that start a checkpoint; 500,000
+	CacheBytes         int           // of encoded accounts kept in memory, beside the changed; 448 MiB
 	KeepKeys           time.Duration // how long an idempotency key is remembered; 48 hours
 
 	// Failed is told, once and from another goroutine, that a checkpoint could
@@ -33,13 +33,13 @@ const backlogMax = 2
 
 func (o *Options) defaults() {
 	if o.CheckpointAccounts == 0 {
-		o.CheckpointAccounts = 250_000
+		o.CheckpointAccounts = 500_000
 	}
 	if o.CheckpointEntries == 0 {
-		o.CheckpointEntries = 300_000
+		o.CheckpointEntries = 500_000
 	}
-	if o.CacheAccounts == 0 {
-		o.CacheAccounts = 250_000
+	if o.CacheBytes == 0 {
+		o.CacheBytes = 448 << 20
 	}
 	if o.KeepKeys == 0 {
 		o.KeepKeys = 48 * time.Hour
@@ -61,8 +61,13 @@ type Store struct {
 
 	dirty   *changes // since the last checkpoint began
 	writing *changes // being written; nil when no checkpoint runs
-	cache   cache    // accounts as they are in the file
+	hot     hot      // accounts used last, decoded
+	rows    *rows    // accounts, encoded
+	key     []byte   // kept to be filled again
+	value   []byte   // the same
 	tx      *bolt.Tx // the open read of the file; nil when there is none
+	runs    []run    // of accounts, that tx sees
+	piece   int      // pieceBytes; tests have small ones
 
 	// Kept whole in memory; the file's copies are read at the start only.
 	counts       map[string]int
@@ -82,8 +87,8 @@ type Store struct {
 var _ engine.Folds = (*Store)(nil)
 
 // Open opens the checkpoint in dir, made when there is none, of the open
-// journal j. One that does not stand at the end of a group of j is thrown
-// away; see [Store.Rebuilt].
+// journal j. One that an older purser wrote, or that does not stand at the end
+// of a group of j, is thrown away; see [Store.Rebuilt].
 func Open(dir string, j *Journal, o Options) (*Store, error) {
 	o.defaults()
 	c, err := newCoder()
@@ -91,8 +96,14 @@ func Open(dir string, j *Journal, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{opts: o, format: checkpointFormat(), coder: c,
+		hot: newHot(o.CacheBytes), rows: newRows(o.CacheBytes), piece: pieceBytes,
 		counts: map[string]int{}, destinations: engine.NewDestinations(), timings: map[string]rating.Timing{}}
-	if s.db, err = s.format.open(dir); err != nil {
+	s.db, err = s.format.open(dir)
+	if errors.Is(err, errOlder) {
+		s.rebuilt = err.Error()
+		s.db, err = s.format.openAnew(dir)
+	}
+	if err != nil {
 		return nil, err
 	}
 	s.path = s.db.Path()
@@ -113,14 +124,16 @@ func (s *Store) begin(dir string, j *Journal) error {
 	if err != nil {
 		return err
 	}
-	if s.rebuilt, err = j.misses(end); err != nil {
+	misses, err := j.misses(end)
+	if err != nil {
 		return err
 	}
-	if s.rebuilt != "" {
-		if err := errors.Join(s.db.Close(), removeIfThere(s.path)); err != nil {
-			return fmt.Errorf("store: throw the checkpoint away: %w", err)
+	if misses != "" {
+		s.rebuilt = misses
+		if err := s.db.Close(); err != nil {
+			return fmt.Errorf("store: close %s: %w", s.path, err)
 		}
-		db, err := s.format.open(dir)
+		db, err := s.format.openAnew(dir)
 		if err != nil {
 			return err
 		}
@@ -129,8 +142,10 @@ func (s *Store) begin(dir string, j *Journal) error {
 	}
 	s.dirty, s.sealed = newChanges(end, at.At), end
 	s.filed.Store(end.Seq)
-	s.cache.reset(nil, s.opts.CacheAccounts)
-	return errors.Join(s.read(s.load), s.endRead())
+	if err := errors.Join(s.read(s.load), s.read(s.loadRows), s.endRead()); err != nil {
+		return err
+	}
+	return letGo(s.db)
 }
 
 // Rebuilt says why the checkpoint was thrown away when it was opened, so that

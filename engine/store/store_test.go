@@ -12,7 +12,7 @@ import (
 )
 
 // tiny makes checkpoints happen all the time.
-var tiny = Options{CheckpointAccounts: 5, CheckpointEntries: 20, CacheAccounts: 4, KeepKeys: 1000 * time.Hour}
+var tiny = Options{CheckpointAccounts: 5, CheckpointEntries: 20, CacheBytes: 1, KeepKeys: 1000 * time.Hour}
 
 func TestStoreAnswersAsMapsDo(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
@@ -20,7 +20,7 @@ func TestStoreAnswersAsMapsDo(t *testing.T) {
 		require.NoError(t, err)
 		past := newHistory(rapid.Uint64().Draw(rt, "seed"))
 		tiny := tiny
-		tiny.CacheAccounts = rapid.SampledFrom([]int{4, 1000}).Draw(rt, "cache")
+		tiny.CacheBytes = rapid.SampledFrom([]int{1, 256 << 10}).Draw(rt, "cache")
 		h := openHouse(t, dir, tiny)
 		for _, step := range rapid.SliceOfN(rapid.IntRange(0, 40), 1, 25).Draw(rt, "steps") {
 			switch {
@@ -41,6 +41,7 @@ func TestStoreAnswersAsMapsDo(t *testing.T) {
 			default:
 				h.put(t, past, 1+step%12)
 			}
+			h.store.piece = 64 // an account or two
 			requireSame(t, past.state, h.store)
 		}
 		h.close(t)

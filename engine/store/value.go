@@ -1,11 +1,11 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"slices"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -15,7 +15,7 @@ import (
 // Buckets of the checkpoint. Names have no control characters, so a 0 byte
 // ends a tenant, and keys lie in the order of tenants and then of names.
 var (
-	accountsBucket     = []byte("accounts")     // tenant 0 account: engine.Account, its ID left empty
+	accountsBucket     = []byte("accounts")     // a bucket for each run of rows: tenant 0 account, engine.Account
 	countsBucket       = []byte("counts")       // tenant 0: number of accounts
 	keysBucket         = []byte("keys")         // tenant 0 idempotency key: engine.Remembered
 	keyOrderBucket     = []byte("keyorder")     // number of the entry: key in the keys bucket
@@ -26,7 +26,7 @@ var (
 
 func checkpointFormat() *format {
 	return &format{
-		name: "checkpoint.db", kind: "purser checkpoint", version: 1,
+		name: "checkpoint.db", kind: "purser checkpoint", version: 2,
 		buckets: [][]byte{accountsBucket, countsBucket, keysBucket, keyOrderBucket, destinationsBucket, timingsBucket},
 		remedy:  "stop the daemon and delete this file; it is folded again from the journal",
 	}
@@ -41,12 +41,23 @@ type position struct {
 	// KeysFrom is the first entry whose idempotency key is still there: those
 	// before it were forgotten.
 	KeysFrom uint64 `cbor:"4,keyasint"`
+
+	Runs []run `cbor:"5,keyasint,omitempty"` // of accounts, newest first
 }
 
 // nameKey is a key of two names: an account's, or an idempotency key's.
 func nameKey(tenant, name string) []byte {
-	key := make([]byte, 0, len(tenant)+1+len(name))
-	return append(append(append(key, tenant...), 0), name...)
+	return appendNameKey(make([]byte, 0, len(tenant)+1+len(name)), tenant, name)
+}
+
+func appendNameKey(b []byte, tenant, name string) []byte {
+	return append(append(append(b, tenant...), 0), name...)
+}
+
+// accountOf returns whose key it is.
+func accountOf(key []byte) engine.AccountID {
+	tenant, account, _ := bytes.Cut(key, []byte{0})
+	return engine.AccountID{Tenant: string(tenant), Account: string(account)}
 }
 
 func seqKey(seq uint64) []byte { return binary.BigEndian.AppendUint64(nil, seq) }
@@ -119,28 +130,26 @@ func summed(key, value []byte) ([]byte, error) {
 	return value[checksumBytes:], nil
 }
 
-// encodeAccount returns the value of a, in the engine's own codec: accounts
-// are most of a checkpoint. The key says whose it is.
-func (coder) encodeAccount(key []byte, a *engine.Account) ([]byte, error) {
+// appendAccount appends the value of a row, in the engine's own codec: accounts
+// are most of a checkpoint. The row's key says whose it is. An account that is
+// not there is an empty value.
+func appendAccount(b []byte, a *engine.Account) ([]byte, error) {
+	if a == nil {
+		return b, nil
+	}
 	nameless := *a
 	nameless.ID = engine.AccountID{}
-	var room [512]byte // enough for most; what a transaction keeps of many is a copy of the right size
-	value, err := engine.AppendAccount(room[:checksumBytes], &nameless)
-	if err != nil {
-		return nil, fmt.Errorf("store: encode %q: %w", key, err)
-	}
-	return sum(key, slices.Clone(value)), nil
+	return engine.AppendAccount(b, &nameless)
 }
 
-// decodeAccount returns the account of that ID which encodeAccount wrote.
-func (coder) decodeAccount(key, value []byte, id engine.AccountID) (*engine.Account, error) {
-	data, err := summed(key, value)
-	if err != nil {
-		return nil, err
+// decodeAccount returns the account of that ID which appendAccount wrote.
+func decodeAccount(value []byte, id engine.AccountID) (*engine.Account, error) {
+	if len(value) == 0 {
+		return nil, nil
 	}
-	a, err := engine.DecodeAccount(data)
+	a, err := engine.DecodeAccount(value)
 	if err != nil {
-		return nil, fmt.Errorf("store: value of %q: %w", key, err)
+		return nil, fmt.Errorf("store: row of %s: %w", id, err)
 	}
 	a.ID = id
 	return a, nil

@@ -55,7 +55,11 @@ func pieces(t *testing.T, path string, data, bucket []byte) []piece {
 	require.NoError(t, err)
 	require.NoError(t, db.View(func(tx *bolt.Tx) error {
 		used := data[:tx.Size()]
-		return tx.Bucket(bucket).ForEach(func(k, v []byte) error {
+		b := tx.Bucket(bucket)
+		if bytes.Equal(bucket, accountsBucket) {
+			b = oneRun(tx)
+		}
+		return b.ForEach(func(k, v []byte) error {
 			p := piece{size: len(v)}
 			whole := append(bytes.Clone(k), v...) // bbolt writes a value right behind its key
 			for at := 0; ; at++ {
@@ -204,20 +208,23 @@ func TestVerifyFindsWhatIsNotInTheJournal(t *testing.T) {
 		require.NoError(t, err)
 		return tx.Bucket(bucket).Put(key, value)
 	}
+	putRows := func(b *bolt.Bucket, key []byte, a *engine.Account) error {
+		value, err := appendAccount(nil, a)
+		require.NoError(t, err)
+		return b.Put(key, sum(key, appendBlockRow(make([]byte, checksumBytes), key, value)))
+	}
 	first := func(b *bolt.Bucket) []byte { k, _ := b.Cursor().First(); return k }
 	for name, forge := range map[string]func(tx *bolt.Tx) error{
-		"account": func(tx *bolt.Tx) error { return put(tx, accountsBucket, nameKey("t", "x"), &engine.Account{}) },
-		"changed": func(tx *bolt.Tx) error {
-			b := tx.Bucket(accountsBucket)
-			return put(tx, accountsBucket, first(b), &engine.Account{})
-		},
+		"account":        func(tx *bolt.Tx) error { return putRows(oneRun(tx), nameKey("t3", "x"), &engine.Account{}) },
+		"changed":        func(tx *bolt.Tx) error { return putRows(oneRun(tx), first(oneRun(tx)), &engine.Account{}) },
+		"ghost":          func(tx *bolt.Tx) error { return putRows(oneRun(tx), first(oneRun(tx)), nil) },
 		"count":          func(tx *bolt.Tx) error { return put(tx, countsBucket, nameKey("t", ""), 99) },
 		"tenant":         func(tx *bolt.Tx) error { return put(tx, countsBucket, nameKey("x", ""), 1) },
 		"destination":    func(tx *bolt.Tx) error { return put(tx, destinationsBucket, []byte("DX"), []string{"1"}) },
 		"timing":         func(tx *bolt.Tx) error { return put(tx, timingsBucket, []byte("TX"), rating.Timing{}) },
 		"key":            func(tx *bolt.Tx) error { return put(tx, keysBucket, nameKey("t", "x"), engine.Remembered{Seq: 1}) },
 		"key order":      func(tx *bolt.Tx) error { return put(tx, keyOrderBucket, seqKey(1<<40), nameKey("t", "x")) },
-		"lost account":   func(tx *bolt.Tx) error { b := tx.Bucket(accountsBucket); return b.Delete(first(b)) },
+		"lost account":   func(tx *bolt.Tx) error { b := oneRun(tx); return b.Delete(first(b)) },
 		"lost key":       func(tx *bolt.Tx) error { b := tx.Bucket(keysBucket); return b.Delete(first(b)) },
 		"lost key order": func(tx *bolt.Tx) error { b := tx.Bucket(keyOrderBucket); return b.Delete(first(b)) },
 		"position":       func(tx *bolt.Tx) error { return put(tx, metaBucket, positionKey, position{Seq: 1 << 40}) },

@@ -1,0 +1,52 @@
+package store
+
+import "purser/engine"
+
+// hot keeps the accounts used last as the engine has them, so that those in
+// use all the time are neither decoded nor encoded. A hash has a set of two
+// places, the one used last in front.
+type hot struct {
+	sets [][2]held // a power of two of them
+}
+
+// held is an account, or one that is known not to be there.
+type held struct {
+	id      engine.AccountID
+	account *engine.Account // nil: there is none
+	taken   bool            // this is no free place
+	changed bool            // rows do not have it yet
+	counted bool            // among those that have changed since the last checkpoint began
+}
+
+// newHot has a place for every 16 KiB that encoded accounts may take, as a
+// decoded one costs the collector about as much as a hundred of these, and not
+// more places than can be encoded in 20 ms when a checkpoint begins.
+func newHot(cacheBytes int) hot {
+	const mostSets = 1 << 14
+	sets := 1
+	for sets < mostSets && sets*2*(16<<10) < cacheBytes {
+		sets *= 2
+	}
+	return hot{make([][2]held, sets)}
+}
+
+// find returns the place of an account, nil when it is not there.
+func (h *hot) find(hash uint64, id engine.AccountID) *held {
+	set := &h.sets[(hash>>32)%uint64(len(h.sets))]
+	switch {
+	case set[0].taken && set[0].id == id:
+	case set[1].taken && set[1].id == id:
+		set[0], set[1] = set[1], set[0]
+	default:
+		return nil
+	}
+	return &set[0]
+}
+
+// add puts an account there, and returns its place and what had to go.
+func (h *hot) add(hash uint64, a held) (at *held, gone held) {
+	set := &h.sets[(hash>>32)%uint64(len(h.sets))]
+	gone = set[1]
+	set[0], set[1] = a, set[0]
+	return &set[0], gone
+}
