@@ -52,6 +52,25 @@ func decodeEntries(body []byte, first uint64, count int) ([]*Entry, error) {
 	return entries, nil
 }
 
+// decodeSome reads the entries of these rising numbers from a group's body, the
+// first of which is number first.
+func decodeSome(body []byte, first uint64, seqs []uint64) (entries []*Entry, err error) {
+	d := newDecoder(body)
+	for seq := first; d.More() && len(seqs) > 0; seq++ {
+		if seq != seqs[0] {
+			d.Skip()
+			continue
+		}
+		e := &Entry{Seq: seq}
+		d.entry(e)
+		entries, seqs = append(entries, e), seqs[1:]
+	}
+	if err := d.Err(); err != nil {
+		return nil, fmt.Errorf("engine: decode entries of group %d: %w", first, err)
+	}
+	return entries, nil
+}
+
 func (d *decoder) entry(v *Entry) {
 	for m := d.Map(); d.Next(&m); {
 		switch m.Key {

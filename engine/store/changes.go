@@ -20,6 +20,7 @@ type changes struct {
 	counts       map[string]int // accounts, by tenant
 	destinations map[string][]string
 	timings      map[string]*rating.Timing
+	lines        *lineChanges
 
 	entries int        // folded in
 	end     engine.End // of the last one; the seal comes when it is durable
@@ -36,12 +37,13 @@ func newChanges(end engine.End, at engine.Instant) *changes {
 		counts:       map[string]int{},
 		destinations: map[string][]string{},
 		timings:      map[string]*rating.Timing{},
+		lines:        &lineChanges{},
 		end:          end, at: at,
 	}
 }
 
 // size is what bounds changes in memory.
-func (c *changes) size() int { return c.accounts + len(c.keys) }
+func (c *changes) size() int { return c.accounts + len(c.keys) + c.lines.Len() }
 
 func compareAccounts(a, b engine.AccountID) int {
 	if c := strings.Compare(a.Tenant, b.Tenant); c != 0 {

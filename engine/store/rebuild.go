@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"purser/engine"
+	"purser/engine/ledger"
 	"purser/engine/rating"
 )
 
@@ -13,6 +14,9 @@ type rebuilt struct {
 	counts       map[string]int
 	destinations *engine.Destinations
 	timings      map[string]rating.Timing
+	books        map[engine.AccountID]*ledger.Book
+	lines        lineRows
+	made         []ledger.Line // by the entry at hand
 	at           engine.Instant
 
 	postings int // so far
@@ -20,7 +24,8 @@ type rebuilt struct {
 
 func newRebuilt() *rebuilt {
 	return &rebuilt{accounts: map[engine.AccountID]*engine.Account{}, counts: map[string]int{},
-		destinations: engine.NewDestinations(), timings: map[string]rating.Timing{}}
+		destinations: engine.NewDestinations(), timings: map[string]rating.Timing{},
+		books: map[engine.AccountID]*ledger.Book{}, lines: lineRows{layers: []*lineChanges{{}}}}
 }
 
 // apply folds an entry in; an error tells which promise e breaks.
@@ -48,6 +53,9 @@ func (r *rebuilt) apply(e *engine.Entry) *broken {
 			r.counts[c.ID.Tenant]--
 		}
 	}
+	if err := r.book(e); err != nil {
+		return &broken{checkPostings, fmt.Errorf("entry %d: %w", e.Seq, err)}
+	}
 	if e.Destination != nil {
 		if err := r.destinations.Fold(e.Destination); err != nil {
 			return &broken{checkPostings, fmt.Errorf("entry %d: %w", e.Seq, err)}
@@ -55,6 +63,26 @@ func (r *rebuilt) apply(e *engine.Entry) *broken {
 	}
 	if e.Timing != nil {
 		foldTiming(r.timings, e.Timing)
+	}
+	return nil
+}
+
+// book appends the lines of an entry to the ledgers.
+func (r *rebuilt) book(e *engine.Entry) error {
+	r.made = ledger.AppendLines(r.made[:0], e)
+	for i := range r.made {
+		l := &r.made[i]
+		b := r.books[l.Owner]
+		if b == nil {
+			b = &ledger.Book{}
+			r.books[l.Owner] = b
+		}
+		if err := b.Append(l, &r.lines); err != nil {
+			return err
+		}
+		if key, ok := l.Unique(); ok {
+			r.lines.setUnique(key, e.Seq)
+		}
 	}
 	return nil
 }
