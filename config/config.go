@@ -73,10 +73,10 @@ type Store struct {
 	// Dir is the data directory, made with mode 0700 when absent. Default purser-data.
 	Dir string
 	// CheckpointAccounts is the number of changed accounts that starts a
-	// checkpoint. Default 500000, at least 1.
+	// checkpoint. Default 400000, at least 1.
 	CheckpointAccounts int
 	// CheckpointEntries is the number of journal entries behind the last
-	// checkpoint that starts one; it bounds the replay at start. Default 500000,
+	// checkpoint that starts one; it bounds the replay at start. Default 400000,
 	// at least 1.
 	CheckpointEntries int
 	// CacheBytes is how much of the accounts, encoded, is kept in memory beside

@@ -38,7 +38,7 @@ func (s *Store) hold(id engine.AccountID) (*held, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, gone := s.hot.add(hash, held{id: id, account: a, book: book, taken: true, counted: ok && m == newer})
+	h, gone := s.hot.add(hash, held{id: id, account: a, book: book, taken: true, fresh: true, counted: ok && m == newer})
 	return h, s.keep(&gone)
 }
 

@@ -76,6 +76,12 @@ func (s *Store) change(c *engine.AccountChange, at engine.Instant, lines []ledge
 		h.counted = true
 		s.dirty.accounts++
 	}
+	if h.fresh { // its row is still near; an account that is used again can wait
+		h.fresh = false
+		if err := s.keep(h); err != nil {
+			return err
+		}
+	}
 	switch {
 	case before == nil && after != nil:
 		if strings.Contains(c.ID.Tenant+c.ID.Account, "\x00") {

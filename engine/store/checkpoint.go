@@ -36,10 +36,16 @@ func (s *Store) newCheckpoint() (*checkpoint, error) {
 		seal: make(chan engine.End, 1), abandon: make(chan struct{}), done: make(chan error, 1)}, nil
 }
 
-// due tells whether a checkpoint is to begin.
+// due tells whether a checkpoint is to begin. While a start folds what a crash
+// has left, twice as much may change first: a checkpoint would take the
+// processor from the folding.
 func (s *Store) due() bool {
+	times := 1
+	if s.dirty.end.Seq < s.foldTo {
+		times = 2
+	}
 	return s.running == nil && s.failed == nil &&
-		(s.dirty.size() >= s.opts.CheckpointAccounts || s.dirty.entries >= s.opts.CheckpointEntries)
+		(s.dirty.size() >= times*s.opts.CheckpointAccounts || s.dirty.entries >= times*s.opts.CheckpointEntries)
 }
 
 // start sets the changes aside and has them written as soon as the journal is

@@ -18,6 +18,7 @@ type held struct {
 	account *engine.Account // nil: there is none
 	book    ledger.Book     // outlives the account
 	taken   bool            // this is no free place
+	fresh   bool            // not changed since it was read
 	changed bool            // rows do not have it yet
 	counted bool            // among those that have changed since the last checkpoint began
 }

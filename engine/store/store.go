@@ -16,8 +16,8 @@ import (
 
 // Options are the settings of a Store; the zero value of each has a default.
 type Options struct {
-	CheckpointAccounts int           // changed accounts and idempotency keys that start a checkpoint; 500,000
-	CheckpointEntries  int           // entries that start a checkpoint; 500,000
+	CheckpointAccounts int           // changed accounts and idempotency keys that start a checkpoint; 400,000
+	CheckpointEntries  int           // entries that start a checkpoint; 400,000
 	CacheBytes         int           // of encoded accounts kept in memory, beside the changed; 448 MiB
 	KeepKeys           time.Duration // how long an idempotency key is remembered; 48 hours
 
@@ -34,10 +34,10 @@ const backlogMax = 2
 
 func (o *Options) defaults() {
 	if o.CheckpointAccounts == 0 {
-		o.CheckpointAccounts = 500_000
+		o.CheckpointAccounts = 400_000
 	}
 	if o.CheckpointEntries == 0 {
-		o.CheckpointEntries = 500_000
+		o.CheckpointEntries = 400_000
 	}
 	if o.CacheBytes == 0 {
 		o.CacheBytes = 448 << 20
@@ -72,6 +72,7 @@ type Store struct {
 	piece   int           // pieceBytes; tests have small ones
 	lines   lineRows      // see shelf
 	made    []ledger.Line // by the entry at hand; kept to be filled again
+	foldTo  uint64        // last entry of the journal when the store was opened
 
 	// Kept whole in memory; the file's copies are read at the start only.
 	counts       map[string]int
@@ -145,7 +146,7 @@ func (s *Store) begin(dir string, j *Journal) error {
 		s.db = db
 		at, end = position{}, engine.End{}
 	}
-	s.dirty, s.sealed = newChanges(end, at.At), end
+	s.dirty, s.sealed, s.foldTo = newChanges(end, at.At), end, j.durable.Load()
 	s.filed.Store(end.Seq)
 	if err := errors.Join(s.read(s.load), s.read(s.loadRows), s.endRead()); err != nil {
 		return err
