@@ -1,20 +1,33 @@
 package engine
 
+import (
+	"fmt"
+	"unicode/utf8"
+)
+
 // checkLine refuses facts of a ledger's line that would not fit into keys and
 // views. Source: ledgers-and-services 11.
 func (r *Rules) checkLine(f *Facts) error {
 	if f.saysNothingOfLedgers() {
 		return nil
 	}
+	about := AccountName{}
+	if f.About != nil {
+		about = *f.About
+	}
 	for _, n := range []struct{ field, text string }{{"source.service", f.Source}, {"usage.type", f.UsageType},
-		{"usage.unit", f.UsageUnit}, {"executor.trigger", f.Trigger}, {"executor.module", f.Module}} {
+		{"usage.unit", f.UsageUnit}, {"executor.trigger", f.Trigger}, {"executor.module", f.Module},
+		{"account.id", about.ID}, {"account.name", about.Name}} {
 		if err := r.checkName(n.field, n.text); err != nil {
 			return err
 		}
 	}
 	for _, n := range []struct{ field, text string }{{"source.id", f.SourceID}, {"description", f.Description}} {
 		if len(n.text) > r.LineTextMax {
-			return &Error{Code: CodeLimit, Fields: []string{n.field}, Text: "too long"}
+			return &Error{Code: CodeLimit, Fields: []string{n.field}, Text: fmt.Sprintf("longer than %d bytes", r.LineTextMax)}
+		}
+		if !utf8.ValidString(n.text) {
+			return &Error{Code: CodeInvalid, Fields: []string{n.field}, Text: "not UTF-8"}
 		}
 	}
 	if len(f.Audit) > r.MetadataMax {
@@ -41,7 +54,7 @@ func (d *decision) checkConflicts() error {
 	case taken != 0:
 		return refuse(CodeExists, "entry %d has source.id %q for the same period", taken, f.SourceID)
 	case kinds >= d.rules.LineKindsMax:
-		return refuse(CodeLimit, "a ledger has %d kinds of lines (source, usage.type and usage.unit), the most allowed", kinds)
+		return refuse(CodeLimit, "a ledger has %d kinds of lines (source, usage type, usage unit), the most allowed", kinds)
 	}
 	return nil
 }

@@ -148,6 +148,7 @@ func engineOptions(cfg config.Config, m *metrics, log *slog.Logger) engine.Optio
 		Rules: engine.Rules{
 			KeepKeys: cfg.Idempotency.Keep, NameBytesMax: cfg.Limits.NameBytes, BalancesMax: cfg.Limits.Balances,
 			PrefixesMax: cfg.Limits.Prefixes, PlacesMax: cfg.Limits.Places, MetadataMax: cfg.Limits.MetadataBytes,
+			LineTextMax: cfg.Limits.LineTextBytes, LineKindsMax: cfg.Limits.LineKinds,
 			MaxUsage: map[string]int64{engine.Voice: int64(usage.Voice), engine.Data: int64(usage.Data),
 				engine.SMS: int64(usage.SMS), engine.MMS: int64(usage.MMS)},
 			MaxUsageOther: int64(usage.Other),
