@@ -169,6 +169,12 @@ type Limits struct {
 	// MetadataBytes bounds the metadata and extra data of one command. Bytes,
 	// default 16384.
 	MetadataBytes int
+	// LineTextBytes bounds the source ID and the description of a ledger's
+	// line. Bytes, default 4096.
+	LineTextBytes int
+	// LineKinds bounds the kinds of lines (source, usage type and unit) of one
+	// ledger. Default 256.
+	LineKinds int
 }
 
 // Charging configures the charging calls.

@@ -82,6 +82,9 @@ func (c *charging) charge() error {
 	if c.req.Rounding {
 		c.round()
 	}
+	if c.done == 0 {
+		c.tor = c.req.ToR // nothing was charged as anything
+	}
 	return nil
 }
 

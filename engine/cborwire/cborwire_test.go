@@ -236,3 +236,31 @@ func FuzzReader(f *testing.F) {
 		}
 	})
 }
+
+func TestSkipTakesAnItemWithAllThatIsInIt(t *testing.T) {
+	w := &cborwire.Writer{}
+	m := w.Map()
+	w.Key(m, 1)
+	w.List(3)
+	w.Int(-300)
+	w.Bytes([]byte("bytes"))
+	inner := w.Map()
+	w.Key(inner, 2)
+	w.Text("text")
+	w.Key(inner, 3)
+	w.Bool(true)
+	w.Key(m, 4)
+	w.Uint(1 << 40)
+	size := len(w.Buf)
+	w.Text("next")
+
+	r := cborwire.NewReader(w.Buf)
+	r.Skip()
+	require.Equal(t, "next", r.Text())
+	require.NoError(t, r.End())
+	for cut := range size {
+		r := cborwire.NewReader(w.Buf[:cut])
+		r.Skip()
+		require.Error(t, r.Err(), "%d bytes", cut)
+	}
+}

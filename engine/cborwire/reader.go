@@ -109,6 +109,28 @@ func (r *Reader) IsList() bool { return r.major() == majorList }
 // than bytes are left, so that room for them may be made beforehand.
 func (r *Reader) List() int { return r.promised(majorList, 1) }
 
+// Skip takes an item, with all that is in it, and looks at no more than heads.
+func (r *Reader) Skip() {
+	for items := uint64(1); items > 0 && r.err == nil; items-- {
+		switch r.major() {
+		case majorUint:
+			r.head(majorUint)
+		case majorInt:
+			r.head(majorInt)
+		case majorBytes:
+			r.Bytes()
+		case majorText:
+			r.TextBytes()
+		case majorList:
+			items += uint64(r.List())
+		case majorMap:
+			items += 2 * uint64(r.promised(majorMap, 2))
+		default:
+			r.Bool()
+		}
+	}
+}
+
 // Members are the members of a map that are still to be taken.
 type Members struct {
 	Key  byte // of the member at hand

@@ -232,6 +232,9 @@ func (c *checkpoint) fill(tx *bolt.Tx, end engine.End, runs []run) error {
 	if err := c.fillIndex(tx.Bucket(indexBucket)); err != nil {
 		return err
 	}
+	if err := c.fillLines(tx.Bucket(ledgersBucket)); err != nil {
+		return err
+	}
 	if err := c.fillKeys(tx.Bucket(keysBucket), tx.Bucket(keyOrderBucket)); err != nil {
 		return err
 	}
@@ -241,6 +244,16 @@ func (c *checkpoint) fill(tx *bolt.Tx, end engine.End, runs []run) error {
 	}
 	at := position{Seq: end.Seq, Seal: end.Seal[:], At: c.changes.at, KeysFrom: from, Runs: runs}
 	return c.put(tx.Bucket(metaBucket), positionKey, at, false)
+}
+
+// fillLines writes the rows of ledgers: none is ever taken away.
+func (c *checkpoint) fillLines(b *bolt.Bucket) (err error) {
+	c.changes.lines.Scan(func(name string, row []byte) bool {
+		key := []byte(name)
+		err = b.Put(key, sum(key, append(make([]byte, checksumBytes, checksumBytes+len(row)), row...)))
+		return err == nil
+	})
+	return err
 }
 
 // put writes a value, or takes it away.
