@@ -50,8 +50,9 @@ func (c *charging) uncovered() error {
 				return 0, err
 			}
 		}
-		c.take(o, o.steps, purse, UnitUse{})
-		return o.steps, nil
+		steps := o.steps
+		c.take(o, steps, purse, UnitUse{})
+		return steps, nil
 	})
 }
 
