@@ -58,7 +58,7 @@ func (c *Charge) decide(d *decision) error {
 	switch {
 	case run.blocked != "" && !run.max && !c.DryRun:
 		return refuse(CodeBlocker, "balance %q of %s", run.blocked, c.Account)
-	case c.Max && c.ForceDuration && !a.acc.AllowNegative && run.done < c.Units:
+	case c.Max && c.ForceDuration && run.done < c.Units:
 		return refuse(CodeInsufficientCredit, "account %s can pay %d of %d", c.Account, run.done, c.Units)
 	}
 	d.result.Charge = run.charged()
