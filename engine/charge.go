@@ -124,7 +124,7 @@ func (u *Usage) check(r *Rules) error {
 	if u.ToR == Monetary {
 		return &Error{Code: CodeInvalid, Fields: []string{"ToR"}, Text: "money is no usage"}
 	}
-	if u.Position < 0 || u.Position > rating.UnitsMax {
+	if u.Position < 0 || u.Position > rating.UnitsMax-u.Units {
 		return &Error{Code: CodeInvalid, Fields: []string{"DurationIndex"}, Text: "not a length of a call"}
 	}
 	for _, n := range []struct{ field, text string }{{"Category", u.Category}, {"Subject", u.Subject},
