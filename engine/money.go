@@ -50,8 +50,9 @@ func (c *charging) uncovered() error {
 				return 0, err
 			}
 		}
-		c.take(o, o.steps, purse, UnitUse{})
-		return o.steps, nil
+		steps := o.steps
+		c.take(o, steps, purse, UnitUse{})
+		return steps, nil
 	})
 }
 
@@ -207,8 +208,9 @@ func (c *charging) takeFee(s *rating.Span) (fee *Increment, undo func(), err err
 		return nil, func() {}, nil
 	}
 	var purse *candidate
-	for i := range c.money {
-		m := &c.money[i]
+	money, blocked := c.reach()
+	for i := range money {
+		m := &money[i]
 		b := m.balance()
 		if b.Value.Cmp(price) >= 0 && timingsHold(c.d.state, b.With().TimingIDs, c.now()) {
 			purse = m
@@ -221,7 +223,7 @@ func (c *charging) takeFee(s *rating.Span) (fee *Increment, undo func(), err err
 	}
 	was := acc.snapshot()
 	if purse == nil {
-		if !c.negative {
+		if !c.negative || blocked {
 			return nil, nil, nil
 		}
 		if purse, err = c.defaultPurse(); err != nil {
@@ -231,6 +233,17 @@ func (c *charging) takeFee(s *rating.Span) (fee *Increment, undo func(), err err
 	purse.acc.charge(purse.i, price)
 	fee = &Increment{Count: 1, Cost: price, Payer: purse.acc.acc.ID, Money: purse.moneyUse()}
 	return fee, func() { acc.restore(was) }, nil
+}
+
+// reach returns the money balances up to the first blocker, and whether there
+// is one: what is behind it pays nothing, and nothing goes below zero.
+func (c *charging) reach() (money []candidate, blocked bool) {
+	for i := range c.money {
+		if c.money[i].balance().With().Blocker {
+			return c.money[:i+1], true
+		}
+	}
+	return c.money, false
 }
 
 // defaultPurse returns the account's *default money balance, made when there
