@@ -264,3 +264,25 @@ func TestSkipTakesAnItemWithAllThatIsInIt(t *testing.T) {
 		require.Error(t, r.Err(), "%d bytes", cut)
 	}
 }
+
+// FuzzSkip: what Skip takes, the reference finds well formed and of that size.
+func FuzzSkip(f *testing.F) {
+	f.Add([]byte{0xa2, 1, 0x82, 0x20, 0x41, 7, 2, 0xf5})
+	f.Add([]byte{0xc2}) // a tag
+	f.Add([]byte{0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r := cborwire.NewReader(data)
+		r.Skip()
+		if r.Err() != nil {
+			return
+		}
+		rest, err := cbor.DecOptions{MaxNestedLevels: 65535, MaxArrayElements: 1 << 30, MaxMapPairs: 1 << 30}.DecMode()
+		require.NoError(t, err)
+		var raw cbor.RawMessage
+		left, err := rest.UnmarshalFirst(data, &raw)
+		require.NoError(t, err)
+		if r.More() {
+			require.NotEmpty(t, left)
+		}
+	})
+}

@@ -109,25 +109,49 @@ func (r *Reader) IsList() bool { return r.major() == majorList }
 // than bytes are left, so that room for them may be made beforehand.
 func (r *Reader) List() int { return r.promised(majorList, 1) }
 
-// Skip takes an item, with all that is in it, and looks at no more than heads.
+// Skip takes an item with all that is in it, and looks at heads only. It is one
+// loop, as an entry that a list shows lies behind hundreds in its group.
 func (r *Reader) Skip() {
-	for items := uint64(1); items > 0 && r.err == nil; items-- {
-		switch r.major() {
-		case majorUint:
-			r.head(majorUint)
-		case majorInt:
-			r.head(majorInt)
-		case majorBytes:
-			r.Bytes()
-		case majorText:
-			r.TextBytes()
-		case majorList:
-			items += uint64(r.List())
-		case majorMap:
-			items += 2 * uint64(r.promised(majorMap, 2))
-		default:
-			r.Bool()
+	data, at := r.data, r.at
+	items := uint64(1)
+	for ; items > 0 && at < len(data); items-- {
+		first := data[at]
+		arg := uint64(first &^ majorMask)
+		at++
+		if arg > argMax {
+			r.at = at - 1
+			if arg = r.wideArgument(byte(arg)); r.err != nil {
+				return
+			}
+			at = r.at
 		}
+		left, promised := uint64(len(data)-at), uint64(0) // bytes
+		switch first & majorMask {
+		case majorBytes, majorText:
+			if promised = arg; arg <= left {
+				at += int(arg)
+			}
+		case majorList:
+			promised = arg
+			items += arg
+		case majorMap:
+			left /= 2
+			promised = arg
+			items += 2 * arg
+		case majorUint, majorInt:
+		default:
+			if first != itemFalse && first != itemTrue {
+				r.Fail(errKind)
+				return
+			}
+		}
+		if promised > left {
+			r.Fail(errPromise)
+			return
+		}
+	}
+	if r.at = at; items > 0 {
+		r.Fail(errShort)
 	}
 }
 
