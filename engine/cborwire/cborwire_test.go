@@ -1,7 +1,6 @@
 package cborwire_test
 
 import (
-	"bytes"
 	"encoding/hex"
 	"errors"
 	"math"
