@@ -3,6 +3,8 @@ package engine
 import (
 	"strings"
 
+	"github.com/google/uuid"
+
 	"purser/engine/amount"
 	"purser/engine/rating"
 )
@@ -259,8 +261,9 @@ func (c *charging) defaultPurse() (*candidate, error) {
 }
 
 // round rounds the cost of each span that money paid as its price says, and
-// charges or gives back the difference to the balance that paid first. A
-// charge that may not go below zero does not do so for the rounding.
+// charges or gives back the difference to the balance that paid first: at most
+// what it paid of the span, which counts where another one paid the connect
+// fee. A charge that may not go below zero does not do so for the rounding.
 // Source: cgrates-charging, section 4 (PerformRounding).
 func (c *charging) round() {
 	for i := range c.spans {
@@ -277,6 +280,9 @@ func (c *charging) round() {
 		if value := purse.balance().Value; !c.negative && difference.Cmp(value) > 0 {
 			difference = value
 		}
+		if paid := s.paidBy(first.Money.UUID); difference.Add(paid).Sign() < 0 {
+			difference = paid.Neg()
+		}
 		purse.acc.charge(purse.i, difference)
 		s.Rounding = &Increment{Count: 1, Cost: difference, Payer: first.Payer, Money: purse.moneyUse()}
 		s.Cost = s.Cost.Add(difference)
@@ -292,6 +298,17 @@ func (s *Span) firstPaid() *Increment {
 		}
 	}
 	return nil
+}
+
+// paidBy returns what a money balance paid of a span.
+func (s *Span) paidBy(id uuid.UUID) amount.Amount {
+	var paid amount.Amount
+	for i := range s.Increments {
+		if n := &s.Increments[i]; n.Money.UUID == id {
+			paid = paid.Add(n.Cost.Mul(amount.FromInt(n.Count)))
+		}
+	}
+	return paid
 }
 
 // purse returns where an increment's money came from.
