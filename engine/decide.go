@@ -29,6 +29,7 @@ type Rules struct {
 	MaxUsage       map[string]int64 // most units of one charge, by ToR
 	MaxUsageOther  int64            // for a ToR that MaxUsage does not list
 	Tree           TreeRules
+	Services       ServiceRules
 }
 
 // DefaultRules returns the rules of a daemon without configuration.
@@ -41,6 +42,7 @@ func DefaultRules() Rules {
 			Voice: int64(72 * time.Hour), Data: 107_374_182_400, SMS: 10_000, MMS: 10_000},
 		MaxUsageOther: int64(189 * time.Hour),
 		Tree:          DefaultTreeRules(),
+		Services:      DefaultServiceRules(),
 	}
 }
 
@@ -71,7 +73,8 @@ func (r *Rules) Decide(s State, c *Command) (*Entry, Result, error) {
 	e := d.entry
 	if c.Key != "" {
 		e.Key, e.Digest, e.Tenant, e.Result = c.Key, c.Digest, c.Tenant, &d.result
-	} else if len(e.Accounts) == 0 && e.Destination == nil && e.Timing == nil && e.Tariff == nil {
+	} else if len(e.Accounts) == 0 && e.Destination == nil && e.Timing == nil && e.Tariff == nil &&
+		e.Services == nil {
 		return nil, d.result, nil
 	}
 	return e, d.result, nil
@@ -115,7 +118,10 @@ type decision struct {
 	entry  *Entry
 	result Result
 	drafts []*draft // in the order of first touch
-	made   uint32   // balances made so far
+	made   uint32   // UUIDs made so far
+
+	services []*serviceDraft // likewise
+	plans    []PlanChange
 }
 
 // checkCommand refuses a key or tenant that could not be stored.
@@ -147,8 +153,9 @@ func (d *decision) facts(f Facts) error {
 // draft is an account while a command changes it.
 type draft struct {
 	d       *decision
-	acc     Account // as it is after what was decided so far
-	existed bool    // before the command
+	acc     Account  // as it is after what was decided so far
+	was     *Account // before the command, nil if there was none
+	existed bool     // it was there then
 	change  AccountChange
 
 	// kept says that the account's change is part of the entry even without
@@ -174,7 +181,7 @@ func (d *decision) open(id AccountID) (*draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &draft{d: d, change: AccountChange{ID: id}, existed: acc != nil}
+	a := &draft{d: d, change: AccountChange{ID: id}, was: acc, existed: acc != nil}
 	a.acc.ID = id
 	if acc != nil {
 		a.acc = *acc
@@ -291,7 +298,10 @@ func (d *decision) close() error {
 		c.Made = !a.existed
 		d.entry.Accounts = append(d.entry.Accounts, *c)
 	}
-	return nil
+	if !d.cmd.Created.IsZero() {
+		d.entry.Facts.Created = d.cmd.Created
+	}
+	return d.closeServices()
 }
 
 // empty tells whether p says nothing.

@@ -86,6 +86,9 @@ func (d *decoder) entry(v *Entry) {
 		case 12:
 			v.Tariff = &TariffSet{}
 			d.item(v.Tariff)
+		case 15:
+			v.Services = &ServiceChange{}
+			d.item(v.Services)
 		default:
 			d.Fail(errUnknownMember)
 		}
@@ -124,6 +127,8 @@ func (d *decoder) facts(v *Facts) {
 			v.RunID = d.word()
 		case 7:
 			v.Metadata = bytes.Clone(d.Bytes())
+		case 17:
+			v.Created = d.instant()
 		default:
 			d.Fail(errUnknownMember)
 		}

@@ -64,9 +64,9 @@ func golden() []*Entry {
 				Postings: []Posting{{UUID: b, ToR: SMS, Delta: number("2"), After: number("2")}}})},
 		{At: at, Op: OpCharge, Origin: origin,
 			Accounts: change(Posting{Delta: number("-1"), After: number("999999999999999999.999999999999999999")}),
-			Facts:    Facts{"call", "4915112345678", 90_000_000_000, Voice, "cgr", "*default", []byte(`{"a":1}`)},
+			Facts:    Facts{"call", "4915112345678", 90_000_000_000, Voice, "cgr", "*default", []byte(`{"a":1}`), Instant{}},
 			Key:      "k", Digest: []byte{9}, Tenant: id.Tenant,
-			Result: &Result{Charge: charge, Refused: &Error{CodeMissing, []string{"Account", "Tenant"}, "text"}}},
+			Result: &Result{Charge: charge, Refused: &Error{Code: CodeMissing, Fields: []string{"Account", "Tenant"}, Text: "text"}}},
 		{At: at, Op: OpRefund, Accounts: change(Posting{Delta: number("1"), After: number("2"), Charged: number("-1")}),
 			Key: "r", Result: &Result{Account: &Account{ID: id, Updated: at,
 				Balances: []Balance{{b, "b", Monetary, number("2"), nil, number("3")}}}}},
@@ -132,9 +132,9 @@ func TestAMemberOfANewerVersionIsRefused(t *testing.T) {
 		members int
 		read    func([]byte) error
 	}{
-		"entry":              {12, d(func(d *decoder) { d.entry(&Entry{}) })},
+		"entry":              {15, d(func(d *decoder) { d.entry(&Entry{}) })},
 		"origin":             {3, d(func(d *decoder) { d.origin(&Origin{}) })},
-		"facts":              {7, d(func(d *decoder) { d.facts(&Facts{}) })},
+		"facts":              {17, d(func(d *decoder) { d.facts(&Facts{}) })},
 		"account change":     {9, d(func(d *decoder) { d.accountChange(&AccountChange{}) })},
 		"posting":            {11, d(func(d *decoder) { d.posting(&Posting{}) })},
 		"destination change": {3, d(func(d *decoder) { d.destinationChange(&DestinationChange{}) })},
@@ -148,7 +148,7 @@ func TestAMemberOfANewerVersionIsRefused(t *testing.T) {
 		"factor":             {2, d(func(d *decoder) { d.factor(&Factor{}) })},
 		"profile":            {9, d(func(d *decoder) { d.profile(&Profile{}) })},
 		"user":               {3, d(func(d *decoder) { d.user(&User{}) })},
-		"result":             {4, d(func(d *decoder) { d.result(&Result{}) })},
+		"result":             {5, d(func(d *decoder) { d.result(&Result{}) })},
 		"refusal":            {3, d(func(d *decoder) { d.refusal(&Error{}) })},
 		"charged":            {7, d(func(d *decoder) { d.charged(&Charged{}) })},
 		"span":               {9, d(func(d *decoder) { d.span(&Span{}) })},

@@ -72,6 +72,9 @@ func (e *encoder) entry(v *Entry) {
 	if v.Tariff != nil {
 		e.item(m, 12, v.Tariff)
 	}
+	if v.Services != nil {
+		e.item(m, 15, v.Services)
+	}
 }
 
 func (e *encoder) origin(v *Origin) {
@@ -90,6 +93,10 @@ func (e *encoder) facts(v *Facts) {
 	e.text(m, 5, v.CgrID)
 	e.text(m, 6, v.RunID)
 	e.bytes(m, 7, v.Metadata)
+	if !v.Created.IsZero() {
+		e.Key(m, 17)
+		e.instant(v.Created)
+	}
 }
 
 func (e *encoder) accountChange(v *AccountChange) {

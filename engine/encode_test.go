@@ -189,17 +189,17 @@ func (g maker) charged() Charged {
 	return Charged{g.accountID(), g.text(), g.amount(), g.int(), some(g, g.span), some(g, g.summary), g.flag()}
 }
 
-func (g maker) refusal() Error { return Error{Code(g.text()), some(g, g.text), g.text()} }
+func (g maker) refusal() Error { return Error{Code: Code(g.text()), Fields: some(g, g.text), Text: g.text()} }
 
 func (g maker) result() Result {
-	return Result{perhaps(g, g.charged), perhaps(g, g.refusal), g.hexID(), nil}
+	return Result{perhaps(g, g.charged), perhaps(g, g.refusal), g.hexID(), nil, g.text()}
 }
 
 func (g maker) entry() *Entry {
 	e := &Entry{At: g.instant(), Op: Op(g.text()), Origin: Origin{g.text(), g.text(), g.text()},
 		Accounts: some(g, g.accountChange), Destination: perhaps(g, g.destination), Timing: perhaps(g, g.timing), Tariff: perhaps(g, g.tariff)}
 	if g.flag() {
-		e.Facts = Facts{g.text(), g.text(), g.int(), g.text(), g.text(), g.text(), g.bytes()}
+		e.Facts = Facts{g.text(), g.text(), g.int(), g.text(), g.text(), g.text(), g.bytes(), g.instant()}
 	}
 	if g.flag() {
 		e.Key, e.Digest, e.Result, e.Tenant = g.text(), g.bytes(), perhaps(g, g.result), g.text()
@@ -230,7 +230,7 @@ func TestEntriesAreWrittenAndReadAsTheReferenceDoes(t *testing.T) {
 
 func TestFactsAreLeftOutAsTheReferenceDoes(t *testing.T) {
 	for _, facts := range []Facts{{}, {Metadata: []byte{}}, {Category: "c"}, {Destination: "d"}, {Usage: -1}, {ToR: "t"},
-		{CgrID: "i"}, {RunID: "r"}, {Metadata: []byte("{}")}} {
+		{CgrID: "i"}, {RunID: "r"}, {Created: At(unixUTC(1, 0))}, {Metadata: []byte("{}")}} {
 		e := &Entry{Facts: facts}
 		var buf bytes.Buffer
 		require.NoError(t, encodeEntries(&buf, []*Entry{e}))

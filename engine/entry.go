@@ -31,6 +31,9 @@ const (
 	OpSetMaster    Op = "account-master"  // the master account made, or its API key set
 	OpMakeMember   Op = "account-member"  // an account made below another
 	OpChangeMember Op = "account-profile" // what the tree knows of an account changed
+
+	OpServices    Op = "service"      // an account's services changed
+	OpServicePlan Op = "service-plan" // a plan of a reseller set or removed
 )
 
 // Entry is one committed command: who asked for what, and all that it changed.
@@ -59,6 +62,17 @@ type Entry struct {
 	Tenant string `cbor:"11,keyasint,omitempty"`
 
 	Tariff *TariffSet `cbor:"12,keyasint,omitempty"`
+
+	Services *ServiceChange `cbor:"15,keyasint,omitempty"`
+}
+
+// Created returns when what e says counts as done: its time, unless a test
+// clock said another.
+func (e *Entry) Created() Instant {
+	if e.Facts.Created.IsZero() {
+		return e.At
+	}
+	return e.Facts.Created
 }
 
 // Origin is by whom and how a command came.
@@ -80,12 +94,14 @@ type Facts struct {
 	// Metadata is the caller's ActionExtraData or ExtraFields: a JSON object,
 	// as it was sent.
 	Metadata []byte `cbor:"7,keyasint,omitempty"`
+
+	Created Instant `cbor:"17,keyasint,omitzero"` // by a test clock; zero: the entry's At
 }
 
 // isZero tells whether there are no facts.
 func (f *Facts) isZero() bool {
 	return f.Category == "" && f.Destination == "" && f.Usage == 0 && f.ToR == "" && f.CgrID == "" &&
-		f.RunID == "" && f.Metadata == nil
+		f.RunID == "" && f.Metadata == nil && f.Created.IsZero()
 }
 
 // AccountChange is what an entry does to one account.

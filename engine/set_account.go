@@ -17,9 +17,7 @@ func (c *SetAccount) decide(d *decision) error {
 	if c.AllowNegative != nil && *c.AllowNegative != a.acc.AllowNegative {
 		a.change.AllowNegative, a.kept = c.AllowNegative, true
 	}
-	if c.Disabled != nil && *c.Disabled != a.acc.Disabled {
-		a.change.Disabled, a.kept = c.Disabled, true
-	}
+	a.setDisabled(c.Disabled)
 	return nil
 }
 

@@ -24,6 +24,7 @@ type State struct {
 	remembered map[rememberedID]*engine.Remembered
 	*engine.Tariffs
 	*engine.Members
+	*engine.Services
 }
 
 // rememberedID is an idempotency key within its tenant.
@@ -38,6 +39,7 @@ func NewState() *State {
 		remembered: map[rememberedID]*engine.Remembered{},
 		Tariffs:    engine.NewTariffs(),
 		Members:    engine.NewMembers(),
+		Services:   engine.NewServices(),
 	}
 }
 
@@ -117,6 +119,7 @@ func (s *State) Apply(e *engine.Entry) error {
 			return fmt.Errorf("enginetest: entry %d: %w", e.Seq, err)
 		}
 		s.Members.Fold(c, s.accounts[c.ID], next)
+		s.Services.FoldAccount(s.accounts[c.ID], next)
 		if next == nil {
 			delete(s.accounts, c.ID)
 		} else {
@@ -124,6 +127,9 @@ func (s *State) Apply(e *engine.Entry) error {
 		}
 	}
 	if err := s.Tariffs.Fold(e); err != nil {
+		return fmt.Errorf("enginetest: entry %d: %w", e.Seq, err)
+	}
+	if _, err := s.Services.Fold(e); err != nil {
 		return fmt.Errorf("enginetest: entry %d: %w", e.Seq, err)
 	}
 	if e.Key != "" {

@@ -34,8 +34,7 @@ func sampleRecord(t testing.TB) Record {
 		Overrides: doc(t, `{"plan":{"devices":{"sip_device":{"rate":12}}}}`),
 		Quantities: Quantities{Account: counts(t, `{"a":{"b":1}}`), Cascade: counts(t, `{"a":{"b":2}}`),
 			Manual: counts(t, `{"a":{"b":0},"c":{"d":4}}`)},
-		BillingID: "payer",
-		Standing:  Standing{true, "late", -7},
+		Standing: Standing{true, "late", -7},
 	}
 }
 

@@ -29,6 +29,9 @@ func (s *Store) Apply(e *engine.Entry) error {
 	for _, k := range e.TariffKeys() {
 		d.tariffs[k] = s.Tariffs.Value(k)
 	}
+	if err := s.services(e); err != nil {
+		return fmt.Errorf("store: entry %d: %w", e.Seq, err)
+	}
 	if e.Key != "" {
 		d.keys[keyID{e.Tenant, e.Key}] = remember(e)
 	}
@@ -56,6 +59,9 @@ func (s *Store) change(c *engine.AccountChange, at engine.Instant) error {
 	for _, group := range s.Members.Fold(c, before, after) {
 		s.dirty.groups[group] = s.GroupMembers(group)
 	}
+	for _, k := range s.Services.FoldAccount(before, after) {
+		s.dirty.services[k] = s.Services.Value(k)
+	}
 	switch {
 	case before == nil && after != nil:
 		if strings.Contains(c.ID.Tenant+c.ID.Account, "\x00") {
@@ -68,6 +74,18 @@ func (s *Store) change(c *engine.AccountChange, at engine.Instant) error {
 	}
 	s.dirty.reindex(before, after)
 	return nil
+}
+
+// services folds what an entry does to services.
+func (s *Store) services(e *engine.Entry) error {
+	changed, err := s.Services.Fold(e)
+	if err != nil {
+		return err
+	}
+	for _, k := range changed {
+		s.dirty.services[k] = s.Services.Value(k)
+	}
+	return s.audit(e)
 }
 
 // count changes how many accounts a tenant has.

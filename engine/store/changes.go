@@ -19,6 +19,8 @@ type changes struct {
 	counts   map[string]int // accounts, by tenant
 	tariffs  map[engine.TariffKey]any
 	groups   map[string][]engine.AccountID
+	services map[engine.ServiceKey]any
+	audit    auditChanges
 
 	index *btree.Map[engine.IndexKey, bool] // true: it is there from now on
 
@@ -37,14 +39,17 @@ func newChanges(end engine.End, at engine.Instant) *changes {
 		counts:  map[string]int{},
 		tariffs: map[engine.TariffKey]any{},
 		groups:  map[string][]engine.AccountID{},
-		end:     end, at: at,
+
+		services: map[engine.ServiceKey]any{},
+		audit:    newAuditChanges(),
+		end:      end, at: at,
 
 		index: &btree.Map[engine.IndexKey, bool]{},
 	}
 }
 
 // size is what bounds changes in memory.
-func (c *changes) size() int { return c.accounts + len(c.keys) }
+func (c *changes) size() int { return c.accounts + len(c.keys) + c.audit.size() }
 
 func compareAccounts(a, b engine.AccountID) int {
 	if c := strings.Compare(a.Tenant, b.Tenant); c != 0 {

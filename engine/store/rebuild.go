@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"purser/engine"
+	"purser/engine/audit"
 )
 
 // rebuilt is the state that a journal gives, folded from its first entry.
@@ -12,6 +13,9 @@ type rebuilt struct {
 	counts   map[string]int
 	tariffs  *engine.Tariffs
 	members  *engine.Members
+	services *engine.Services
+	audits   map[engine.AccountID]*audit.History
+	logs     map[string]int // of the audit, by key
 	at       engine.Instant
 
 	postings int // so far
@@ -19,7 +23,8 @@ type rebuilt struct {
 
 func newRebuilt() *rebuilt {
 	return &rebuilt{accounts: map[engine.AccountID]*engine.Account{}, counts: map[string]int{},
-		tariffs: engine.NewTariffs(), members: engine.NewMembers()}
+		tariffs: engine.NewTariffs(), members: engine.NewMembers(),
+		services: engine.NewServices(), audits: map[engine.AccountID]*audit.History{}, logs: map[string]int{}}
 }
 
 // apply folds an entry in; an error tells which promise e breaks.
@@ -37,6 +42,7 @@ func (r *rebuilt) apply(e *engine.Entry) *broken {
 		}
 		r.postings += len(c.Postings)
 		r.members.Fold(c, before, after)
+		r.services.FoldAccount(before, after)
 		if after != nil {
 			r.accounts[c.ID] = after
 		} else {
@@ -51,5 +57,9 @@ func (r *rebuilt) apply(e *engine.Entry) *broken {
 	if err := r.tariffs.Fold(e); err != nil {
 		return &broken{checkPostings, fmt.Errorf("entry %d: %w", e.Seq, err)}
 	}
+	if _, err := r.services.Fold(e); err != nil {
+		return &broken{checkPostings, fmt.Errorf("entry %d: %w", e.Seq, err)}
+	}
+	r.audit(e)
 	return nil
 }
