@@ -147,8 +147,9 @@ func (d *decision) facts(f Facts) error {
 // draft is an account while a command changes it.
 type draft struct {
 	d       *decision
-	acc     Account // as it is after what was decided so far
-	existed bool    // before the command
+	acc     Account   // as it is after what was decided so far
+	existed bool      // before the command
+	before  []Balance // those of before the command; shared, must not be changed
 	change  AccountChange
 
 	// kept says that the account's change is part of the entry even without
@@ -177,7 +178,7 @@ func (d *decision) open(id AccountID) (*draft, error) {
 	a := &draft{d: d, change: AccountChange{ID: id}, existed: acc != nil}
 	a.acc.ID = id
 	if acc != nil {
-		a.acc = *acc
+		a.acc, a.before = *acc, acc.Balances
 		a.acc.Balances = slices.Clone(acc.Balances)
 	}
 	d.drafts = append(d.drafts, a)
