@@ -63,7 +63,8 @@ type exceptions map[engine.Code]wireError
 // transferExceptions: TransferBalance reports its refusals as faults of the server. Source: cgrates-apier, section 9.5.
 var transferExceptions = exceptions{engine.CodeNothingDone: textServerError + ": " + textPartiallyExecuted}
 
-// triggersExceptions: so do the readers of triggers. Source: cgrates-apier, section 9.13.
+// triggersExceptions: so do the methods about triggers and actions, SetAccount among them. Source: cgrates-apier,
+// sections 3 and 9.13.
 var triggersExceptions = exceptions{engine.CodeNotFound: textServerError + ": " + textNotFound}
 
 // wire returns what a client reads for err.

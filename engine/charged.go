@@ -93,9 +93,10 @@ type Summary struct {
 // summarize returns the balances of a charged account: those that it had
 // before, and behind them those that the charge made.
 func (a *draft) summarize() []Summary {
+	before := a.was.Balances
 	list := make([]Summary, 0, len(a.acc.Balances))
-	for i := range a.before {
-		s := summary(&a.before[i])
+	for i := range before {
+		s := summary(&before[i])
 		s.Value = amount.Amount{} // of one that a trigger's action removed
 		if k := a.acc.find(s.UUID); k >= 0 {
 			s.Value = a.acc.Balances[k].Value
@@ -104,7 +105,7 @@ func (a *draft) summarize() []Summary {
 	}
 	for i := range a.acc.Balances {
 		b := &a.acc.Balances[i]
-		if i < len(a.before) && a.before[i].UUID == b.UUID {
+		if i < len(before) && before[i].UUID == b.UUID {
 			continue
 		}
 		if made := a.posting(b).Made; made {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
+
 	"purser/engine/amount"
 	"purser/engine/rating"
 )
@@ -78,6 +80,9 @@ func (c *charging) charge() error {
 	if c.req.Rounding {
 		c.round()
 	}
+	if c.done == 0 {
+		c.tor = c.req.ToR // nothing was charged as anything
+	}
 	return nil
 }
 
@@ -141,8 +146,14 @@ func (c *charging) pay(x *candidate) error {
 	return c.payPricedUnits(x)
 }
 
-// now is the time at which the rest starts.
-func (c *charging) now() time.Time { return c.req.Start.Add(time.Duration(c.done)) }
+// now is the time at which the rest starts. What is no voice is all used at
+// the start: its units are no time.
+func (c *charging) now() time.Time {
+	if c.tor != Voice {
+		return c.req.Start
+	}
+	return c.req.Start.Add(time.Duration(c.done))
+}
 
 // price returns the spans of the rest at a subject's prices.
 func (c *charging) price(subject string) ([]rating.Span, error) {
@@ -201,6 +212,39 @@ func (c *charging) end(s *Span) {
 	}
 	c.done += s.Length
 	c.rest -= s.Length
+}
+
+// count tells the account's counters what the charge consumed: once for all
+// equal steps, after the charge. Source: cgrates-charging, section 9 item 11.
+func (c *charging) count() {
+	if c.acc.acc.Triggers == nil {
+		return
+	}
+	for i := range c.spans {
+		for _, n := range c.spans[i].Increments {
+			times := amount.FromInt(n.Count)
+			if !n.Unit.IsZero() {
+				used := amount.FromInt(n.Length).Mul(times)
+				c.acc.count(c.tor, c.req.Category, c.req.Destination, used, c.balance(n.Payer, n.Unit.UUID))
+			}
+			if !n.Money.IsZero() {
+				c.acc.count(Monetary, c.req.Category, c.req.Destination, n.Cost.Mul(times), c.balance(n.Payer, n.Money.UUID))
+			}
+		}
+	}
+}
+
+// balance returns a balance that paid, nil when it is gone.
+func (c *charging) balance(payer AccountID, id uuid.UUID) *Balance {
+	for _, a := range c.d.drafts {
+		if a.acc.ID != payer {
+			continue
+		}
+		if k := a.acc.find(id); k >= 0 {
+			return &a.acc.Balances[k]
+		}
+	}
+	return nil
 }
 
 // charged returns the answer.

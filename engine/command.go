@@ -29,7 +29,9 @@ type Command struct {
 // have a decide method (SetBalances, Adjust, RemoveBalances, Transfer,
 // SetAccount, RemoveAccount, SetDestination, RemoveDestination, SetTiming,
 // RemoveTiming, Charge, Refund, LoadTariff, SetProfile, RemoveTariff,
-// SetMaster, MakeMember, ChangeMember).
+// SetMaster, MakeMember, ChangeMember, the ones about triggers of
+// trigger_set.go and account_trigger_set.go, SetActions, RemoveActions,
+// ExecuteActions).
 type Change interface {
 	// decide writes into d what the change does, or refuses it. A refusal
 	// leaves no trace, whatever was written before.
@@ -51,6 +53,9 @@ type Result struct {
 	// Account is the account after a refund, nil when none of it was given
 	// anything to do.
 	Account *Account `cbor:"4,keyasint,omitempty"`
+
+	// Replayed says that nothing was done now: the command's key answered it.
+	Replayed bool `cbor:"-"`
 }
 
 // Wanted describes a balance: which one is meant, and what it shall be. A nil

@@ -24,7 +24,7 @@ func (c *charging) candidates(tors ...string) ([]candidate, error) {
 	if len(tors) == 2 && tors[0] == tors[1] {
 		tors = tors[:1]
 	}
-	list := make([]candidate, 0, c.acc.count(tors))
+	list := make([]candidate, 0, c.acc.balancesOf(tors))
 	for _, tor := range tors {
 		list = c.matching(list, c.acc, tor)
 	}
@@ -37,8 +37,8 @@ func (c *charging) candidates(tors ...string) ([]candidate, error) {
 	return c.pooled(list)
 }
 
-// count returns how many balances are of one of these types.
-func (a *draft) count(tors []string) (n int) {
+// balancesOf returns how many balances are of one of these types.
+func (a *draft) balancesOf(tors []string) (n int) {
 	for i := range a.acc.Balances {
 		if slices.Contains(tors, a.acc.Balances[i].ToR) {
 			n++

@@ -108,7 +108,8 @@ func newBenchCommand(std stdio, link *linkFlags) *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&settings.op, "op", "", "one kind of load: add, debit, rated, mixed or set (default the canonical load)")
+	flags.StringVar(&settings.op, "op", "",
+		"one kind of load: add, debit, rated, mixed or set (default the canonical load)")
 	flags.IntVar(&settings.conns, "conns", 8, "connections")
 	flags.IntVar(&settings.inFlight, "in-flight", 64, "requests in flight on each connection")
 	flags.IntVar(&settings.accounts, "accounts", 10_000, "accounts, chosen at random by each request")

@@ -40,7 +40,11 @@ func run(ctx context.Context, cfg config.Config, files runtimeFiles, log *slog.L
 	}
 	defer func() { err = errors.Join(err, disk.close()) }()
 
-	eng, err := engine.Start(ctx, disk.journal, disk.folds, engineOptions(cfg, metrics, log))
+	notifier, err := newNotifier(cfg, log)
+	if err != nil {
+		return err
+	}
+	eng, err := engine.Start(ctx, disk.journal, disk.folds, engineOptions(cfg, observers(metrics, notifier), log))
 	if err != nil {
 		return fmt.Errorf("start the engine: %w", err)
 	}
@@ -52,6 +56,7 @@ func run(ctx context.Context, cfg config.Config, files runtimeFiles, log *slog.L
 		return fmt.Errorf("register methods: %w", err)
 	}
 	metrics.watch(eng, disk.folds, rpc)
+	metrics.watchNotifier(notifier)
 
 	lns, err := openListeners(cfg)
 	if err != nil {
@@ -60,6 +65,8 @@ func run(ctx context.Context, cfg config.Config, files runtimeFiles, log *slog.L
 	serving, endServing := context.WithCancel(ctx)
 	defer endServing()
 	tasks := &errgroup.Group{}
+	end := eng.Stats().Seq // before anybody can make it grow
+	tasks.Go(func() error { return runNotifier(serving, notifier, eng, end, log) })
 	web := newWeb(cfg, rpc, eng, metrics, log)
 	lns.serve(serving, tasks, cfg, rpc, web, log)
 	if _, err := fmt.Fprintln(files.stdout, lns.readyLine()); err != nil {
@@ -140,15 +147,17 @@ func openStore(cfg config.Config, log *slog.Logger) (*disk, error) {
 // close writes the last checkpoint and closes both files.
 func (d *disk) close() error { return errors.Join(d.folds.Close(), d.journal.Close()) }
 
-func engineOptions(cfg config.Config, m *metrics, log *slog.Logger) engine.Options {
+func engineOptions(cfg config.Config, observe func(engine.Committed), log *slog.Logger) engine.Options {
 	usage, l := cfg.Charging.MaxUsage, cfg.Limits
 	return engine.Options{
-		QueueMax: l.Queue, GroupMax: l.Group, Observe: m.committed,
+		QueueMax: l.Queue, GroupMax: l.Group, Observe: observe,
 		Folding: func(at, of uint64) { log.Info("folding the journal", "entry", at, "of", of) },
 		Rules: engine.Rules{
 			KeepKeys: cfg.Idempotency.Keep, NameBytesMax: l.NameBytes, BalancesMax: l.Balances,
 			PrefixesMax: l.Prefixes, PlacesMax: l.Places, TariffMax: l.Tariff, MembersMax: l.Members,
 			RefundItemsMax: l.RefundItems, MetadataMax: l.MetadataBytes,
+			TriggersMax: l.Triggers, ActionsMax: l.Actions,
+			LineTextMax: l.LineTextBytes, LineKindsMax: l.LineKinds,
 			MaxUsage: map[string]int64{engine.Voice: int64(usage.Voice), engine.Data: int64(usage.Data),
 				engine.SMS: int64(usage.SMS), engine.MMS: int64(usage.MMS)},
 			MaxUsageOther: int64(usage.Other),

@@ -140,7 +140,7 @@ func TestSIGTERMAnswersWhatWasAcceptedAndExits0(t *testing.T) {
 func TestTheRulesOfADaemonWithoutSettingsAreTheEnginesDefaults(t *testing.T) {
 	cfg, err := config.Load("", nil, nil)
 	require.NoError(t, err)
-	rules := engineOptions(cfg, newMetrics(version), slog.New(slog.DiscardHandler)).Rules
+	rules := engineOptions(cfg, newMetrics(version).committed, slog.New(slog.DiscardHandler)).Rules
 	want := engine.DefaultRules()
 	want.Tree = rules.Tree // its defaults are the engine's own
 	require.Equal(t, want, rules)
