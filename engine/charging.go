@@ -80,9 +80,6 @@ func (c *charging) charge() error {
 	if c.req.Rounding {
 		c.round()
 	}
-	if c.done == 0 {
-		c.tor = c.req.ToR // nothing was charged as anything
-	}
 	return nil
 }
 
