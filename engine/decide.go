@@ -164,7 +164,7 @@ func (d *decision) facts(f Facts) error {
 type draft struct {
 	d       *decision
 	acc     Account  // as it is after what was decided so far
-	was     *Account // as it was before the command; nil: there was none
+	was     *Account // as it was before the command, shared; nil: there was none
 	existed bool     // before the command
 	change  AccountChange
 
