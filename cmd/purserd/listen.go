@@ -20,7 +20,7 @@ import (
 )
 
 // listeners are the daemon's open ports. A nil one is switched off.
-type listeners struct{ json, bijson, http net.Listener }
+type listeners struct{ json, bijson, http, rest net.Listener }
 
 // openListeners binds all ports before the first one is served, so that a port
 // in use ends the start and not half a service.
@@ -37,6 +37,7 @@ func openListeners(cfg config.Config) (*listeners, error) {
 		{"listen.json", cfg.Listen.JSON, &l.json},
 		{"listen.bijson", cfg.Listen.BiJSON, &l.bijson},
 		{"listen.http", cfg.Listen.HTTP, &l.http},
+		{"listen.rest", cfg.Listen.REST, &l.rest},
 	} {
 		if p.addr == "" {
 			continue
@@ -50,15 +51,16 @@ func openListeners(cfg config.Config) (*listeners, error) {
 		}
 		*p.to = ln
 	}
-	if l.http != nil {
-		l.http = netutil.LimitListener(l.http, cfg.Limits.Connections)
+	for _, ln := range []*net.Listener{&l.http, &l.rest} { // rpcjson counts its own
+		if *ln != nil {
+			*ln = netutil.LimitListener(*ln, cfg.Limits.Connections)
+		}
 	}
 	return l, nil
 }
 
 // serve starts a goroutine of tasks for each listener; they end with ctx.
-func (l *listeners) serve(ctx context.Context, tasks *errgroup.Group, cfg config.Config, rpc *rpcjson.Server,
-	web *web, log *slog.Logger) {
+func (l *listeners) serve(ctx context.Context, tasks *errgroup.Group, cfg config.Config, f *faces, log *slog.Logger) {
 	start := func(ln net.Listener, name string, serve func() error) {
 		if ln == nil {
 			return
@@ -70,9 +72,10 @@ func (l *listeners) serve(ctx context.Context, tasks *errgroup.Group, cfg config
 			return nil
 		})
 	}
-	start(l.json, "listen.json", func() error { return rpc.ServeTCP(ctx, l.json, access(cfg, cfg.Roles.JSON)) })
-	start(l.bijson, "listen.bijson", func() error { return rpc.ServeBidi(ctx, l.bijson, access(cfg, cfg.Roles.BiJSON)) })
-	start(l.http, "listen.http", func() error { return web.serve(ctx, l.http, cfg, log) })
+	start(l.json, "listen.json", func() error { return f.rpc.ServeTCP(ctx, l.json, access(cfg, cfg.Roles.JSON)) })
+	start(l.bijson, "listen.bijson", func() error { return f.rpc.ServeBidi(ctx, l.bijson, access(cfg, cfg.Roles.BiJSON)) })
+	start(l.http, "listen.http", func() error { return serveHTTP(ctx, l.http, f.web.handler, cfg, log) })
+	start(l.rest, "listen.rest", func() error { return serveHTTP(ctx, l.rest, f.rest, cfg, log) })
 }
 
 // access says who may use a listener. The roles are names that config has
@@ -88,7 +91,7 @@ func access(cfg config.Config, roles []string) rpcjson.Access {
 // close closes what is open.
 func (l *listeners) close() error {
 	var errs []error
-	for _, ln := range []net.Listener{l.json, l.bijson, l.http} {
+	for _, ln := range []net.Listener{l.json, l.bijson, l.http, l.rest} {
 		if ln != nil {
 			errs = append(errs, ln.Close())
 		}
@@ -102,7 +105,7 @@ func (l *listeners) String() string {
 	for _, p := range []struct {
 		name string
 		ln   net.Listener
-	}{{"json", l.json}, {"bijson", l.bijson}, {"http", l.http}} {
+	}{{"json", l.json}, {"bijson", l.bijson}, {"http", l.http}, {"rest", l.rest}} {
 		if p.ln != nil {
 			parts = append(parts, p.name+"="+p.ln.Addr().String())
 		}
@@ -113,6 +116,19 @@ func (l *listeners) String() string {
 // readyLine is what programs that start the daemon wait for.
 func (l *listeners) readyLine() string { return "ready " + l.String() }
 
+// restURL is where the REST face is, without /v2.
+func (l *listeners) restURL(cfg config.Config) string {
+	scheme := "http"
+	if cfg.TLS.Cert != "" {
+		scheme = "https"
+	}
+	return scheme + "://" + l.rest.Addr().String()
+}
+
+// answerTime is the part of stop.timeout that listeners have to answer what they
+// accepted. The rest is for closing connections.
+func answerTime(cfg config.Config) time.Duration { return cfg.Stop.Timeout * 4 / 5 }
+
 // Limits of HTTP itself; those of requests are settings.
 const (
 	httpHeaderBytesMax = 16 << 10
@@ -120,19 +136,24 @@ const (
 	httpIdleTime       = 2 * time.Minute
 )
 
-// serve serves the web listener until ctx ends and its requests are answered.
-func (w *web) serve(ctx context.Context, ln net.Listener, cfg config.Config, log *slog.Logger) error {
+// serveHTTP serves a listener until ctx ends and its requests are answered.
+// Whoever has not sent a whole request by then has sent none.
+func serveHTTP(ctx context.Context, ln net.Listener, handler http.Handler, cfg config.Config, log *slog.Logger) error {
 	srv := &http.Server{
-		Handler: w.handler, MaxHeaderBytes: httpHeaderBytesMax, ReadHeaderTimeout: httpHeaderTime,
+		Handler: handler, MaxHeaderBytes: httpHeaderBytesMax, ReadHeaderTimeout: httpHeaderTime,
 		ReadTimeout: httpHeaderTime + cfg.Limits.RequestTime, IdleTimeout: httpIdleTime,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()
-		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.Stop.Timeout)
+		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime(cfg))
 		defer cancel()
-		stopped <- srv.Shutdown(limited)
+		err := srv.Shutdown(limited)
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = srv.Close()
+		}
+		stopped <- err
 	}()
 	if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
 		return err
