@@ -75,10 +75,10 @@ type Store struct {
 	// Dir is the data directory, made with mode 0700 when absent. Default purser-data.
 	Dir string
 	// CheckpointAccounts is the number of changed accounts that starts a
-	// checkpoint. Default 500000, at least 1.
+	// checkpoint. Default 400000, at least 1.
 	CheckpointAccounts int
 	// CheckpointEntries is the number of journal entries behind the last
-	// checkpoint that starts one; it bounds the replay at start. Default 500000,
+	// checkpoint that starts one; it bounds the replay at start. Default 400000,
 	// at least 1.
 	CheckpointEntries int
 	// CacheBytes is how much of the accounts, encoded, is kept in memory beside
@@ -207,6 +207,12 @@ type Limits struct {
 	// MetadataBytes bounds the metadata and extra data of one command. Bytes,
 	// default 16384.
 	MetadataBytes int
+	// LineTextBytes bounds the source ID and the description of a ledger's
+	// line. Bytes, default 4096.
+	LineTextBytes int
+	// LineKinds bounds the kinds of lines (source, usage type and unit) of one
+	// ledger. Default 256.
+	LineKinds int
 }
 
 // Charging configures the charging calls.

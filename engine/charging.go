@@ -82,6 +82,9 @@ func (c *charging) charge() error {
 	if c.req.Rounding {
 		c.round()
 	}
+	if c.done == 0 {
+		c.tor = c.req.ToR // nothing was charged as anything
+	}
 	return nil
 }
 
@@ -145,8 +148,14 @@ func (c *charging) pay(x candidate) error {
 	return c.payPricedUnits(x)
 }
 
-// now is the time at which the rest starts.
-func (c *charging) now() time.Time { return c.req.Start.Add(time.Duration(c.done)) }
+// now is the time at which the rest starts. What is no voice is all used at
+// the start: its units are no time.
+func (c *charging) now() time.Time {
+	if c.tor != Voice {
+		return c.req.Start
+	}
+	return c.req.Start.Add(time.Duration(c.done))
+}
 
 // price returns the spans of the rest at a subject's prices.
 func (c *charging) price(subject string) ([]rating.Span, error) {

@@ -28,6 +28,8 @@ type Rules struct {
 	MetadataMax    int              // bytes of an entry's metadata
 	TriggersMax    int              // triggers of one account, and of one group
 	ActionsMax     int              // actions under one ID
+	LineTextMax    int              // bytes of a ledger line's source ID and description
+	LineKindsMax   int              // kinds of lines (source, usage type and unit) in one ledger
 	MaxUsage       map[string]int64 // most units of one charge, by ToR
 	MaxUsageOther  int64            // for a ToR that MaxUsage does not list
 	Tree           TreeRules
@@ -39,7 +41,7 @@ func DefaultRules() Rules {
 	return Rules{
 		KeepKeys: 48 * time.Hour, NameBytesMax: 128, BalancesMax: 1000, PrefixesMax: 100_000,
 		PlacesMax: 100_000, TariffMax: 1_000_000, MembersMax: 1000, RefundItemsMax: 10_000, MetadataMax: 16 << 10,
-		TriggersMax: 32, ActionsMax: 32,
+		TriggersMax: 32, ActionsMax: 32, LineTextMax: 4 << 10, LineKindsMax: 256,
 		MaxUsage: map[string]int64{
 			Voice: int64(72 * time.Hour), Data: 107_374_182_400, SMS: 10_000, MMS: 10_000},
 		MaxUsageOther: int64(189 * time.Hour),
@@ -144,6 +146,9 @@ func (d *decision) newUUID() uuid.UUID {
 func (d *decision) facts(f Facts) error {
 	if len(f.Metadata) > d.rules.MetadataMax {
 		return refuse(CodeLimit, "metadata of %d bytes, at most %d", len(f.Metadata), d.rules.MetadataMax)
+	}
+	if err := d.rules.checkLine(&f); err != nil {
+		return err
 	}
 	d.entry.Facts = f
 	return nil
@@ -298,7 +303,7 @@ func (d *decision) close() error {
 		c.Made = !a.existed
 		d.entry.Accounts = append(d.entry.Accounts, *c)
 	}
-	return nil
+	return d.checkConflicts()
 }
 
 // check refuses amounts out of range.

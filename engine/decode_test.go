@@ -64,8 +64,9 @@ func golden() []*Entry {
 				Postings: []Posting{{UUID: b, ToR: SMS, Delta: number("2"), After: number("2")}}})},
 		{At: at, Op: OpCharge, Origin: origin,
 			Accounts: change(Posting{Delta: number("-1"), After: number("999999999999999999.999999999999999999")}),
-			Facts:    Facts{"call", "4915112345678", 90_000_000_000, Voice, "cgr", "*default", []byte(`{"a":1}`)},
-			Key:      "k", Digest: []byte{9}, Tenant: id.Tenant,
+			Facts: Facts{Category: "call", Destination: "4915112345678", Usage: 90_000_000_000, ToR: Voice, CgrID: "cgr",
+				RunID: "*default", Metadata: []byte(`{"a":1}`)},
+			Key: "k", Digest: []byte{9}, Tenant: id.Tenant,
 			Result: &Result{Charge: charge, Refused: &Error{CodeMissing, []string{"Account", "Tenant"}, "text"}}},
 		{At: at, Op: OpRefund, Accounts: change(Posting{Delta: number("1"), After: number("2"), Charged: number("-1")}),
 			Key: "r", Result: &Result{Account: &Account{ID: id, Updated: at,
@@ -97,6 +98,11 @@ func golden() []*Entry {
 		{At: at, Op: OpExecute, Accounts: change(Posting{Delta: number("5"), After: number("7")}),
 			Fired: []Firing{{id, "G", "u", MinBalance, "A", b, "b", Monetary, number("2"), number("2.5"),
 				[]ActionDone{{ActionTopUp, "p", []Moved{{b, number("5")}}}}, "why"}}},
+		{At: at, Op: OpDebit, Accounts: change(Posting{Delta: number("-100"), After: number("-100")}),
+			Facts: Facts{Source: "tower", SourceID: "mac", UsageType: "data", UsageQuantity: new(int64(5)), UsageUnit: "MB",
+				Description: "blablabla", PeriodStart: new(int64(10938710938)), PeriodEnd: new(int64(214109238023899)),
+				Cost: number("0.2262"), Created: Instant{unixUTC(1<<30, 0)}, Trigger: "crossbar", Module: "cb_ledgers",
+				Audit: []byte(`{}`), About: &AccountName{ID: "de6f", Name: "Account A"}, Unique: true}},
 	}
 }
 
@@ -143,9 +149,10 @@ func TestAMemberOfANewerVersionIsRefused(t *testing.T) {
 	}{
 		"entry":              {13, d(func(d *decoder) { d.entry(&Entry{}) })},
 		"origin":             {3, d(func(d *decoder) { d.origin(&Origin{}) })},
-		"facts":              {7, d(func(d *decoder) { d.facts(&Facts{}) })},
+		"facts":              {22, d(func(d *decoder) { d.facts(&Facts{}) })},
 		"account change":     {9, d(func(d *decoder) { d.accountChange(&AccountChange{}) })},
 		"posting":            {11, d(func(d *decoder) { d.posting(&Posting{}) })},
+		"account name":       {2, d(func(d *decoder) { d.accountName(&AccountName{}) })},
 		"destination change": {3, d(func(d *decoder) { d.destinationChange(&DestinationChange{}) })},
 		"timing change":      {2, d(func(d *decoder) { d.timingChange(&TimingChange{}) })},
 		"timing":             {7, d(func(d *decoder) { d.timing(&rating.Timing{}) })},

@@ -95,6 +95,33 @@ func (e *encoder) facts(v *Facts) {
 	e.text(m, 5, v.CgrID)
 	e.text(m, 6, v.RunID)
 	e.bytes(m, 7, v.Metadata)
+	e.text(m, 8, v.Source)
+	e.text(m, 9, v.SourceID)
+	e.text(m, 10, v.UsageType)
+	e.number(m, 11, v.UsageQuantity)
+	e.text(m, 12, v.UsageUnit)
+	e.text(m, 13, v.Description)
+	e.number(m, 14, v.PeriodStart)
+	e.number(m, 15, v.PeriodEnd)
+	e.amount(m, 16, v.Cost)
+	if !v.Created.IsZero() {
+		e.Key(m, 17)
+		e.instant(v.Created)
+	}
+	e.text(m, 18, v.Trigger)
+	e.text(m, 19, v.Module)
+	e.bytes(m, 20, v.Audit)
+	if v.About != nil {
+		e.Key(m, 21)
+		e.accountName(v.About)
+	}
+	e.yes(m, 22, v.Unique)
+}
+
+func (e *encoder) accountName(v *AccountName) {
+	m := e.Map()
+	e.text(m, 1, v.ID)
+	e.text(m, 2, v.Name)
 }
 
 func (e *encoder) accountChange(v *AccountChange) {
@@ -206,6 +233,13 @@ func (e *encoder) int(m cborwire.Map, key byte, v int64) {
 	if v != 0 {
 		e.Key(m, key)
 		e.Int(v)
+	}
+}
+
+func (e *encoder) number(m cborwire.Map, key byte, v *int64) {
+	if v != nil {
+		e.Key(m, key)
+		e.Int(*v)
 	}
 }
 

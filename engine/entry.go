@@ -91,12 +91,48 @@ type Facts struct {
 	// Metadata is the caller's ActionExtraData or ExtraFields: a JSON object,
 	// as it was sent.
 	Metadata []byte `cbor:"7,keyasint,omitempty"`
+
+	// What ledgers show, where it is not what engine/ledger makes of the
+	// operation and its postings. Times of a period are seconds since year 0,
+	// or whatever the caller counts in. Source: ledgers-and-services 4.2, 4.7.
+	Source        string        `cbor:"8,keyasint,omitempty"`  // category: source.service
+	SourceID      string        `cbor:"9,keyasint,omitempty"`  // "": the number of the entry
+	UsageType     string        `cbor:"10,keyasint,omitempty"` // with UsageQuantity "" is none
+	UsageQuantity *int64        `cbor:"11,keyasint,omitempty"` // given: type and unit are the caller's too
+	UsageUnit     string        `cbor:"12,keyasint,omitempty"`
+	Description   string        `cbor:"13,keyasint,omitempty"`
+	PeriodStart   *int64        `cbor:"14,keyasint,omitempty"` // nil: when the entry was created
+	PeriodEnd     *int64        `cbor:"15,keyasint,omitempty"` // nil: none
+	Cost          amount.Amount `cbor:"16,keyasint,omitzero"`  // of a charge, in money
+	Created       Instant       `cbor:"17,keyasint,omitzero"`  // by a test clock; zero: the entry's At
+	Trigger       string        `cbor:"18,keyasint,omitempty"` // executor: how the entry came about
+	Module        string        `cbor:"19,keyasint,omitempty"` // executor: which part of us made it
+	Audit         []byte        `cbor:"20,keyasint,omitempty"` // who asked: a JSON object
+
+	// About names the account that the entry is about, as it was called then:
+	// that of the entry's first change. The others get a copy in their ledgers.
+	About *AccountName `cbor:"21,keyasint,omitempty"`
+
+	// Unique says that no other line of the ledgers has this SourceID and period.
+	Unique bool `cbor:"22,keyasint,omitempty"`
+}
+
+// AccountName is how ledgers name an account.
+type AccountName struct {
+	ID   string `cbor:"1,keyasint,omitempty"` // of the REST face
+	Name string `cbor:"2,keyasint,omitempty"`
 }
 
 // isZero tells whether there are no facts.
 func (f *Facts) isZero() bool {
 	return f.Category == "" && f.Destination == "" && f.Usage == 0 && f.ToR == "" && f.CgrID == "" &&
-		f.RunID == "" && f.Metadata == nil
+		f.RunID == "" && f.Metadata == nil && f.saysNothingOfLedgers()
+}
+
+func (f *Facts) saysNothingOfLedgers() bool {
+	return f.Source == "" && f.SourceID == "" && f.UsageType == "" && f.UsageQuantity == nil && f.UsageUnit == "" &&
+		f.Description == "" && f.PeriodStart == nil && f.PeriodEnd == nil && f.Cost.IsZero() && f.Created.IsZero() &&
+		f.Trigger == "" && f.Module == "" && f.Audit == nil && f.About == nil && !f.Unique
 }
 
 // AccountChange is what an entry does to one account.

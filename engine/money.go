@@ -3,6 +3,8 @@ package engine
 import (
 	"strings"
 
+	"github.com/google/uuid"
+
 	"purser/engine/amount"
 	"purser/engine/rating"
 )
@@ -50,8 +52,9 @@ func (c *charging) uncovered() error {
 				return 0, err
 			}
 		}
-		c.take(o, o.steps, purse, UnitUse{})
-		return o.steps, nil
+		steps := o.steps
+		c.take(o, steps, purse, UnitUse{})
+		return steps, nil
 	})
 }
 
@@ -207,8 +210,9 @@ func (c *charging) takeFee(s *rating.Span) (fee *Increment, undo func(), err err
 		return nil, func() {}, nil
 	}
 	var purse *candidate
-	for i := range c.money {
-		m := &c.money[i]
+	money, blocked := c.reach()
+	for i := range money {
+		m := &money[i]
 		b := m.balance()
 		if b.Value.Cmp(price) >= 0 && timingsHold(c.d.state, b.With().TimingIDs, c.now()) {
 			purse = m
@@ -221,7 +225,7 @@ func (c *charging) takeFee(s *rating.Span) (fee *Increment, undo func(), err err
 	}
 	was := acc.snapshot()
 	if purse == nil {
-		if !c.negative {
+		if !c.negative || blocked {
 			return nil, nil, nil
 		}
 		if purse, err = c.defaultPurse(); err != nil {
@@ -231,6 +235,17 @@ func (c *charging) takeFee(s *rating.Span) (fee *Increment, undo func(), err err
 	purse.acc.charge(purse.i, price)
 	fee = &Increment{Count: 1, Cost: price, Payer: purse.acc.acc.ID, Money: purse.moneyUse()}
 	return fee, func() { acc.restore(was) }, nil
+}
+
+// reach returns the money balances up to the first blocker, and whether there
+// is one: what is behind it pays nothing, and nothing goes below zero.
+func (c *charging) reach() (money []candidate, blocked bool) {
+	for i := range c.money {
+		if c.money[i].balance().With().Blocker {
+			return c.money[:i+1], true
+		}
+	}
+	return c.money, false
 }
 
 // defaultPurse returns the account's *default money balance, made when there
@@ -246,8 +261,9 @@ func (c *charging) defaultPurse() (*candidate, error) {
 }
 
 // round rounds the cost of each span that money paid as its price says, and
-// charges or gives back the difference to the balance that paid first. A
-// charge that may not go below zero does not do so for the rounding.
+// charges or gives back the difference to the balance that paid first: at most
+// what it paid of the span, which counts where another one paid the connect
+// fee. A charge that may not go below zero does not do so for the rounding.
 // Source: cgrates-charging, section 4 (PerformRounding).
 func (c *charging) round() {
 	for i := range c.spans {
@@ -264,6 +280,9 @@ func (c *charging) round() {
 		if value := purse.balance().Value; !c.negative && difference.Cmp(value) > 0 {
 			difference = value
 		}
+		if paid := s.paidBy(first.Money.UUID); difference.Add(paid).Sign() < 0 {
+			difference = paid.Neg()
+		}
 		purse.acc.charge(purse.i, difference)
 		s.Rounding = &Increment{Count: 1, Cost: difference, Payer: first.Payer, Money: purse.moneyUse()}
 		s.Cost = s.Cost.Add(difference)
@@ -279,6 +298,17 @@ func (s *Span) firstPaid() *Increment {
 		}
 	}
 	return nil
+}
+
+// paidBy returns what a money balance paid of a span.
+func (s *Span) paidBy(id uuid.UUID) amount.Amount {
+	var paid amount.Amount
+	for i := range s.Increments {
+		if n := &s.Increments[i]; n.Money.UUID == id {
+			paid = paid.Add(n.Cost.Mul(amount.FromInt(n.Count)))
+		}
+	}
+	return paid
 }
 
 // purse returns where an increment's money came from.

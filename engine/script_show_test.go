@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -128,7 +129,7 @@ func (s *script) increment(c *engine.Charged, p *engine.Span, n *engine.Incremen
 		line += ", leaves " + units(n.Unit.After, n.Unit.ToR)
 	}
 	if !n.Money.IsZero() {
-		line += " from " + s.names[n.Money.UUID] + ", leaves " + n.Money.After.String()
+		line += " from " + cmp.Or(s.names[n.Money.UUID], "a new one") + ", leaves " + n.Money.After.String()
 	}
 	if n.Payer != c.Payer && p.Price != nil {
 		line += " of " + accountName(n.Payer)

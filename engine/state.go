@@ -25,6 +25,11 @@ type State interface {
 	// the key was not used.
 	Remembered(tenant, key string) (*Remembered, error)
 
+	// Conflicts looks at the lines that an entry would make in ledgers: taken
+	// is the entry that made a line which must stay the only one (Facts.Unique),
+	// 0 for none; kinds is how many kinds of lines (source, usage type and unit)
+	// the fullest of the ledgers has to which e would bring a new one.
+	Conflicts(e *Entry) (taken uint64, kinds int, err error)
 	// Prices are the rating plans and profiles, and which destinations list
 	// exactly a prefix.
 	rating.Prices

@@ -55,13 +55,14 @@ func (c *charging) payPricedUnits(x candidate) error {
 			}
 			return paid, nil
 		}
-		for i := range c.money {
-			m := &c.money[i]
+		money, blocked := c.reach()
+		for i := range money {
+			m := &money[i]
 			if n := min(steps-paid, c.affordable(o, m)); n > 0 {
 				take(n, m)
 			}
 		}
-		if paid < steps && c.negative {
+		if paid < steps && c.negative && !blocked {
 			purse, err := c.defaultPurse()
 			if err != nil {
 				return paid, err

@@ -19,6 +19,7 @@ type changes struct {
 	counts   map[string]int // accounts, by tenant
 	tariffs  map[engine.TariffKey]any
 	groups   map[string][]engine.AccountID
+	lines    *lineChanges
 
 	index *btree.Map[engine.IndexKey, bool] // true: it is there from now on
 
@@ -37,6 +38,7 @@ func newChanges(end engine.End, at engine.Instant) *changes {
 		counts:  map[string]int{},
 		tariffs: map[engine.TariffKey]any{},
 		groups:  map[string][]engine.AccountID{},
+		lines:   &lineChanges{},
 		end:     end, at: at,
 
 		index: &btree.Map[engine.IndexKey, bool]{},
@@ -44,7 +46,7 @@ func newChanges(end engine.End, at engine.Instant) *changes {
 }
 
 // size is what bounds changes in memory.
-func (c *changes) size() int { return c.accounts + len(c.keys) }
+func (c *changes) size() int { return c.accounts + len(c.keys) + c.lines.Len() }
 
 func compareAccounts(a, b engine.AccountID) int {
 	if c := strings.Compare(a.Tenant, b.Tenant); c != 0 {

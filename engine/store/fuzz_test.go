@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"purser/engine"
+	"purser/engine/ledger"
 )
 
 func FuzzRecord(f *testing.F) {
@@ -64,14 +65,22 @@ func FuzzAccountRow(f *testing.F) {
 	}
 	a, err := past.state.Account(e.Accounts[0].ID)
 	require.NoError(f, err)
-	value, err := appendAccount(nil, a)
+	book := &ledger.Book{}
+	for _, l := range ledger.AppendLines(nil, e) {
+		require.NoError(f, book.Append(&l, &lineRows{}))
+		break
+	}
+	value, err := appendRow(nil, a, book)
+	require.NoError(f, err)
+	f.Add(value)
+	value, err = appendRow(nil, nil, book)
 	require.NoError(f, err)
 	f.Add(value)
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, value []byte) {
-		a, err := decodeAccount(value, engine.AccountID{Tenant: "t", Account: "a"})
+		a, book, err := decodeRow(value, engine.AccountID{Tenant: "t", Account: "a"})
 		if err == nil {
-			_, err := appendAccount(nil, a)
+			_, err := appendRow(nil, a, &book)
 			require.NoError(t, err)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"purser/engine"
+	"purser/engine/ledger"
 )
 
 // rebuilt is the state that a journal gives, folded from its first entry.
@@ -12,6 +13,9 @@ type rebuilt struct {
 	counts   map[string]int
 	tariffs  *engine.Tariffs
 	members  *engine.Members
+	books    map[engine.AccountID]*ledger.Book
+	lines    lineRows
+	made     []ledger.Line // by the entry at hand
 	at       engine.Instant
 
 	postings int // so far
@@ -19,7 +23,8 @@ type rebuilt struct {
 
 func newRebuilt() *rebuilt {
 	return &rebuilt{accounts: map[engine.AccountID]*engine.Account{}, counts: map[string]int{},
-		tariffs: engine.NewTariffs(), members: engine.NewMembers()}
+		tariffs: engine.NewTariffs(), members: engine.NewMembers(),
+		books: map[engine.AccountID]*ledger.Book{}, lines: lineRows{layers: []*lineChanges{{}}}}
 }
 
 // apply folds an entry in; an error tells which promise e breaks.
@@ -48,8 +53,31 @@ func (r *rebuilt) apply(e *engine.Entry) *broken {
 			r.counts[c.ID.Tenant]--
 		}
 	}
+	if err := r.book(e); err != nil {
+		return &broken{checkPostings, fmt.Errorf("entry %d: %w", e.Seq, err)}
+	}
 	if err := r.tariffs.Fold(e); err != nil {
 		return &broken{checkPostings, fmt.Errorf("entry %d: %w", e.Seq, err)}
+	}
+	return nil
+}
+
+// book appends the lines of an entry to the ledgers.
+func (r *rebuilt) book(e *engine.Entry) error {
+	r.made = ledger.AppendLines(r.made[:0], e)
+	for i := range r.made {
+		l := &r.made[i]
+		b := r.books[l.Owner]
+		if b == nil {
+			b = &ledger.Book{}
+			r.books[l.Owner] = b
+		}
+		if err := b.Append(l, &r.lines); err != nil {
+			return err
+		}
+		if key, ok := l.Unique(); ok {
+			r.lines.setUnique(key, e.Seq)
+		}
 	}
 	return nil
 }
