@@ -33,11 +33,12 @@ func openListeners(cfg config.Config) (*listeners, error) {
 	for _, p := range []struct {
 		name, addr string
 		to         *net.Listener
+		counted    bool // by who serves it
 	}{
-		{"listen.json", cfg.Listen.JSON, &l.json},
-		{"listen.bijson", cfg.Listen.BiJSON, &l.bijson},
-		{"listen.http", cfg.Listen.HTTP, &l.http},
-		{"listen.rest", cfg.Listen.REST, &l.rest},
+		{"listen.json", cfg.Listen.JSON, &l.json, true},
+		{"listen.bijson", cfg.Listen.BiJSON, &l.bijson, true},
+		{"listen.http", cfg.Listen.HTTP, &l.http, false},
+		{"listen.rest", cfg.Listen.REST, &l.rest, false},
 	} {
 		if p.addr == "" {
 			continue
@@ -46,15 +47,13 @@ func openListeners(cfg config.Config) (*listeners, error) {
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("%s: %w", p.name, err), l.close())
 		}
-		if secure != nil {
+		if !p.counted {
+			ln = netutil.LimitListener(ln, cfg.Limits.Connections)
+		}
+		if secure != nil { // outermost: net/http looks for it
 			ln = tls.NewListener(ln, secure)
 		}
 		*p.to = ln
-	}
-	for _, ln := range []*net.Listener{&l.http, &l.rest} { // rpcjson counts its own
-		if *ln != nil {
-			*ln = netutil.LimitListener(*ln, cfg.Limits.Connections)
-		}
 	}
 	return l, nil
 }

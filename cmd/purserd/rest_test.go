@@ -2,10 +2,17 @@ package main
 
 import (
 	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
+	"encoding/pem"
 	"io"
 	"io/fs"
+	"math/big"
 	"net"
 	"net/http"
 	"net/netip"
@@ -344,4 +351,47 @@ func leadsTo(path, route []string) bool {
 		}
 	}
 	return true
+}
+
+// certificate writes a certificate for 127.0.0.1 and its key, and returns what trusts it.
+func certificate(t *testing.T) (certFile, keyFile string, trusted *x509.CertPool) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	about := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
+	cert, err := x509.CreateCertificate(rand.Reader, about, about, &key.PublicKey, key)
+	require.NoError(t, err)
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	require.NoError(t, err)
+	write := func(name, kind string, content []byte) string {
+		path := filepath.Join(t.TempDir(), name)
+		require.NoError(t, os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: content}), 0o600))
+		return path
+	}
+	parsed, err := x509.ParseCertificate(cert)
+	require.NoError(t, err)
+	trusted = x509.NewCertPool()
+	trusted.AddCert(parsed)
+	return write("cert.pem", "CERTIFICATE", cert), write("key.pem", "PRIVATE KEY", private), trusted
+}
+
+func TestRESTSpeaksTLSWhereTheOthersDo(t *testing.T) {
+	cfg := restConfig(t, "")
+	var trusted *x509.CertPool
+	cfg.TLS.Cert, cfg.TLS.Key, trusted = certificate(t)
+	d := startInside(t, cfg)
+	url := "https://" + d.addrs["rest"]
+	require.Contains(t, d.shown.String(), url+"/v2/api_auth")
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trusted}}
+	t.Cleanup(transport.CloseIdleConnections)
+	response, err := (&http.Client{Transport: transport}).Get(url + "/healthz")
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	require.Equal(t, http.StatusOK, response.StatusCode)
+	response, err = http.Get("http://" + d.addrs["rest"] + "/healthz")
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	require.Equal(t, http.StatusBadRequest, response.StatusCode, "nothing in clear")
+	require.NoError(t, d.end(t))
 }
