@@ -300,6 +300,6 @@ func checkMost(t *testing.T, tr traits) {
 		require.NoError(m, err)
 		require.Zero(m, again, "behind %s", time.Duration(most))
 	})
-	require.Greater(t, granted, 30)
-	require.Greater(t, ended, 10)
+	require.Greater(t, granted, 5)
+	require.Greater(t, ended, 1)
 }
