@@ -49,7 +49,8 @@ func newCharging(d *decision, a *draft, req *Charge) *charging {
 
 // charge lets unit balances pay first and money behind them, over and over as
 // long as one of them makes progress: a balance may come into its timings
-// later in the usage. What is left then goes below zero, if it may.
+// later in the usage. What is left then goes below zero, if it may; if only a
+// part of it was free, they have their chance again behind that.
 func (c *charging) charge() error {
 	if c.rest == 0 {
 		return c.nothing()
@@ -70,10 +71,10 @@ func (c *charging) charge() error {
 		if err != nil {
 			return err
 		}
-		progress = units || money
-	}
-	if c.goesOn() {
-		if err := c.uncovered(); err != nil {
+		if progress = units || money; progress || !c.goesOn() {
+			continue
+		}
+		if progress, err = c.uncovered(); err != nil {
 			return err
 		}
 	}

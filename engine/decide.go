@@ -33,6 +33,7 @@ type Rules struct {
 	MaxUsage       map[string]int64 // most units of one charge, by ToR
 	MaxUsageOther  int64            // for a ToR that MaxUsage does not list
 	Tree           TreeRules
+	Services       ServiceRules
 }
 
 // DefaultRules returns the rules of a daemon without configuration.
@@ -46,6 +47,7 @@ func DefaultRules() Rules {
 			Voice: int64(72 * time.Hour), Data: 107_374_182_400, SMS: 10_000, MMS: 10_000},
 		MaxUsageOther: int64(189 * time.Hour),
 		Tree:          DefaultTreeRules(),
+		Services:      DefaultServiceRules(),
 	}
 }
 
@@ -76,7 +78,8 @@ func (r *Rules) Decide(s State, c *Command) (*Entry, Result, error) {
 	e := d.entry
 	if c.Key != "" {
 		e.Key, e.Digest, e.Tenant, e.Result = c.Key, c.Digest, c.Tenant, &d.result
-	} else if len(e.Accounts) == 0 && e.Destination == nil && e.Timing == nil && e.Tariff == nil && e.Fired == nil {
+	} else if len(e.Accounts) == 0 && e.Destination == nil && e.Timing == nil && e.Tariff == nil && e.Fired == nil &&
+		e.Services == nil {
 		return nil, d.result, nil
 	}
 	return e, d.result, nil
@@ -122,7 +125,10 @@ type decision struct {
 	entry  *Entry
 	result Result
 	drafts []*draft // in the order of first touch
-	made   uint32   // balances made so far
+	made   uint32   // UUIDs made so far
+
+	services []*serviceDraft // likewise
+	plans    []PlanChange
 }
 
 // checkCommand refuses a key or tenant that could not be stored.
@@ -302,6 +308,12 @@ func (d *decision) close() error {
 		}
 		c.Made = !a.existed
 		d.entry.Accounts = append(d.entry.Accounts, *c)
+	}
+	if !d.cmd.Created.IsZero() {
+		d.entry.Facts.Created = d.cmd.Created
+	}
+	if err := d.closeServices(); err != nil {
+		return err
 	}
 	return d.checkConflicts()
 }

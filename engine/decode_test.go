@@ -67,7 +67,7 @@ func golden() []*Entry {
 			Facts: Facts{Category: "call", Destination: "4915112345678", Usage: 90_000_000_000, ToR: Voice, CgrID: "cgr",
 				RunID: "*default", Metadata: []byte(`{"a":1}`)},
 			Key: "k", Digest: []byte{9}, Tenant: id.Tenant,
-			Result: &Result{Charge: charge, Refused: &Error{CodeMissing, []string{"Account", "Tenant"}, "text"}}},
+			Result: &Result{Charge: charge, Refused: &Error{Code: CodeMissing, Fields: []string{"Account", "Tenant"}, Text: "text"}}},
 		{At: at, Op: OpRefund, Accounts: change(Posting{Delta: number("1"), After: number("2"), Charged: number("-1")}),
 			Key: "r", Result: &Result{Account: &Account{ID: id, Updated: at,
 				Balances: []Balance{{b, "b", Monetary, number("2"), nil, number("3")}}}}},
@@ -147,7 +147,7 @@ func TestAMemberOfANewerVersionIsRefused(t *testing.T) {
 		members int
 		read    func([]byte) error
 	}{
-		"entry":              {13, d(func(d *decoder) { d.entry(&Entry{}) })},
+		"entry":              {15, d(func(d *decoder) { d.entry(&Entry{}) })},
 		"origin":             {3, d(func(d *decoder) { d.origin(&Origin{}) })},
 		"facts":              {22, d(func(d *decoder) { d.facts(&Facts{}) })},
 		"account change":     {9, d(func(d *decoder) { d.accountChange(&AccountChange{}) })},
@@ -164,7 +164,7 @@ func TestAMemberOfANewerVersionIsRefused(t *testing.T) {
 		"factor":             {2, d(func(d *decoder) { d.factor(&Factor{}) })},
 		"profile":            {9, d(func(d *decoder) { d.profile(&Profile{}) })},
 		"user":               {3, d(func(d *decoder) { d.user(&User{}) })},
-		"result":             {4, d(func(d *decoder) { d.result(&Result{}) })},
+		"result":             {5, d(func(d *decoder) { d.result(&Result{}) })},
 		"refusal":            {3, d(func(d *decoder) { d.refusal(&Error{}) })},
 		"charged":            {7, d(func(d *decoder) { d.charged(&Charged{}) })},
 		"span":               {9, d(func(d *decoder) { d.span(&Span{}) })},

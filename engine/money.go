@@ -34,14 +34,16 @@ func (c *charging) payMoney(x *candidate) error {
 }
 
 // uncovered charges what no balance could pay: what costs nothing is served,
-// the rest goes below zero on *default where the charge may.
+// the rest goes below zero on *default where the charge may. It tells whether
+// there was progress.
 // Source: cgrates-charging, section 3 step 9; section 9 items 8 and 12.
-func (c *charging) uncovered() error {
+func (c *charging) uncovered() (bool, error) {
 	spans, err := c.price(c.req.Subject)
 	if err != nil {
-		return err
+		return false, err
 	}
-	return c.walk(spans, func(o *offer) (int64, error) {
+	before := c.done
+	err = c.walk(spans, func(o *offer) (int64, error) {
 		var purse *candidate
 		if !o.costsNothing() {
 			if !c.negative {
@@ -56,6 +58,7 @@ func (c *charging) uncovered() error {
 		c.take(o, steps, purse, UnitUse{})
 		return steps, nil
 	})
+	return c.done > before, err
 }
 
 // offer is a number of steps of one price that somebody may pay for.

@@ -141,9 +141,7 @@ func TestTheRulesOfADaemonWithoutSettingsAreTheEnginesDefaults(t *testing.T) {
 	cfg, err := config.Load("", nil, nil)
 	require.NoError(t, err)
 	rules := engineOptions(cfg, newMetrics(version).committed, slog.New(slog.DiscardHandler)).Rules
-	want := engine.DefaultRules()
-	want.Tree = rules.Tree // its defaults are the engine's own
-	require.Equal(t, want, rules)
+	require.Equal(t, engine.DefaultRules(), rules)
 }
 
 func TestSecondDaemonOnOneFolderIsRefused(t *testing.T) {

@@ -39,6 +39,9 @@ func (s *Store) Apply(e *engine.Entry) error {
 	for _, k := range e.TariffKeys() {
 		d.tariffs[k] = s.Tariffs.Value(k)
 	}
+	if err := s.services(e); err != nil {
+		return fmt.Errorf("store: entry %d: %w", e.Seq, err)
+	}
 	if e.Key != "" {
 		d.keys[keyID{e.Tenant, e.Key}] = remember(e)
 	}
@@ -77,6 +80,9 @@ func (s *Store) change(c *engine.AccountChange, at engine.Instant, lines []ledge
 	for _, group := range s.Members.Fold(c, before, after) {
 		s.dirty.groups[group] = s.GroupMembers(group)
 	}
+	for _, k := range s.Services.FoldAccount(before, after) {
+		s.dirty.services[k] = s.Services.Value(k)
+	}
 	switch {
 	case before == nil && after != nil:
 		if strings.Contains(c.ID.Tenant+c.ID.Account, "\x00") {
@@ -98,6 +104,18 @@ func (s *Store) line(h *held, l *ledger.Line) error {
 		shelf.setUnique(key, l.Entry.Seq)
 	}
 	return h.book.Append(l, shelf)
+}
+
+// services folds what an entry does to services.
+func (s *Store) services(e *engine.Entry) error {
+	changed, err := s.Services.Fold(e)
+	if err != nil {
+		return err
+	}
+	for _, k := range changed {
+		s.dirty.services[k] = s.Services.Value(k)
+	}
+	return s.audit(e)
 }
 
 // count changes how many accounts a tenant has.
