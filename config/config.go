@@ -213,10 +213,6 @@ type Limits struct {
 	// LineKinds bounds the kinds of lines (source, usage type and unit) of one
 	// ledger. Default 256.
 	LineKinds int
-	// ServiceRecords bounds the accounts that have services. Default 1000000.
-	ServiceRecords int
-	// ServicePlans bounds the service plans of all resellers. Default 10000.
-	ServicePlans int
 }
 
 // Charging configures the charging calls.

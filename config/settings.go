@@ -120,8 +120,6 @@ func bind(c *Config) []binding {
 			&c.Limits.LineTextBytes},
 		{Setting{"limits.line_kinds", "256", "kinds of lines (source, usage type and unit) of one ledger"},
 			&c.Limits.LineKinds},
-		{Setting{"limits.service_records", "1000000", "accounts that have services"}, &c.Limits.ServiceRecords},
-		{Setting{"limits.service_plans", "10000", "service plans of all resellers together"}, &c.Limits.ServicePlans},
 		{Setting{"charging.max_usage.voice", "72h", "most that one voice authorisation grants"},
 			&c.Charging.MaxUsage.Voice},
 		{Setting{"charging.max_usage.data", "107374182400", "most bytes that one data authorisation grants"},

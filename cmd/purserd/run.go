@@ -164,7 +164,6 @@ func engineOptions(cfg config.Config, observe func(engine.Committed), log *slog.
 			TriggersMax: l.Triggers, ActionsMax: l.Actions,
 			Tree:        engine.TreeRules{DepthMax: l.TreeDepth, UsersMax: l.Users, RealmSuffix: cfg.REST.RealmSuffix},
 			LineTextMax: l.LineTextBytes, LineKindsMax: l.LineKinds,
-			Services: engine.ServiceRules{RecordsMax: l.ServiceRecords, PlansMax: l.ServicePlans},
 			MaxUsage: map[string]int64{engine.Voice: int64(usage.Voice), engine.Data: int64(usage.Data),
 				engine.SMS: int64(usage.SMS), engine.MMS: int64(usage.MMS)},
 			MaxUsageOther: int64(usage.Other),
