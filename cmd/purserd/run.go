@@ -163,6 +163,7 @@ func engineOptions(cfg config.Config, observe func(engine.Committed), log *slog.
 			RefundItemsMax: l.RefundItems, MetadataMax: l.MetadataBytes,
 			TriggersMax: l.Triggers, ActionsMax: l.Actions,
 			Tree:        engine.TreeRules{DepthMax: l.TreeDepth, UsersMax: l.Users, RealmSuffix: cfg.REST.RealmSuffix},
+			Services:    engine.ServiceRules{RecordsMax: l.ServiceAccounts, PlansMax: l.ServicePlans},
 			LineTextMax: l.LineTextBytes, LineKindsMax: l.LineKinds,
 			MaxUsage: map[string]int64{engine.Voice: int64(usage.Voice), engine.Data: int64(usage.Data),
 				engine.SMS: int64(usage.SMS), engine.MMS: int64(usage.MMS)},
