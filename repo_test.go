@@ -37,6 +37,7 @@ var level = map[string]int{
 	"engine/audit":    3,
 	"engine/store":    4,
 	"apier":           5,
+	"apier/notify":    5,
 	"apier/crossbar":  5,
 	"cmd/purserd":     6,
 	"cmd/purser":      6,
@@ -46,7 +47,7 @@ var level = map[string]int{
 
 // testOnly holds packages that only tests import, with what they may import.
 var testOnly = map[string][]string{
-	"engine/enginetest": {"engine", "engine/amount", "engine/rating"},
+	"engine/enginetest": {"engine", "engine/amount", "engine/ledger", "engine/rating"},
 	"apier/apitest":     {},
 }
 

@@ -25,7 +25,8 @@ func (a accountV1) AppendJSON(b []byte) ([]byte, error) {
 	w.text(`{"Id":`, direction+":"+a.ID.String())
 	w.raw(`,"BalanceMap":`)
 	w.byType(a.Balances, direction, a.balance)
-	w.raw(`,"UnitCounters":[],"ActionTriggers":[]`)
+	w.raw(`,"UnitCounters":[]`) // counters show in v2: their shape in v1 is not known
+	w.triggers(`,"ActionTriggers":`, a.Account, "[]")
 	w.bool(`,"AllowNegative":`, a.AllowNegative)
 	w.bool(`,"Disabled":`, a.Disabled)
 	w.raw("}")

@@ -16,7 +16,7 @@ type accountV2 struct {
 // shapeV2 shows an account in v2.
 func shapeV2(a *engine.Account, timings knownTimings) rpcjson.Appender { return accountV2{a, timings} }
 
-// AppendJSON writes the account. There are no counters and triggers to show: these members are null. One without
+// AppendJSON writes the account. Counters and triggers are null where there are none. One without
 // balances has the BalanceMap {}: CGRateS tells accounts that never had one (null) from those whose balances are gone
 // ({"*monetary":null}), and {} reads like both.
 func (a accountV2) AppendJSON(b []byte) ([]byte, error) {
@@ -24,7 +24,8 @@ func (a accountV2) AppendJSON(b []byte) ([]byte, error) {
 	w.text(`{"ID":`, a.ID.String())
 	w.raw(`,"BalanceMap":`)
 	w.byType(a.Balances, "", a.balance)
-	w.raw(`,"UnitCounters":null,"ActionTriggers":null`)
+	w.counters(`,"UnitCounters":`, a.Account)
+	w.triggers(`,"ActionTriggers":`, a.Account, "null")
 	w.bool(`,"AllowNegative":`, a.AllowNegative)
 	w.bool(`,"Disabled":`, a.Disabled)
 	w.time(`,"UpdateTime":`, a.Updated.Time)

@@ -258,25 +258,11 @@ func (s *service) getAccountIDs(c *rpcjson.Call, args *accountIDsArgs) {
 	}, func() any { return slices.Clip(found) })
 }
 
-// Source of the next two: cgrates-apier, section 9.13. There are no action plans and triggers, so the answer is a list
-// of none.
-
+// getAccountActionPlan answers a list of none: there are no action plans. Source: cgrates-apier, section 9.13.
 func (s *service) getAccountActionPlan(c *rpcjson.Call, args *accountArgs) {
 	if strings.TrimSpace(args.Account) == "" {
 		s.fail(c, engine.Missing("Account "), nil) // the blank is on the wire there, too
 		return
 	}
 	s.view(c, nil, func(engine.State) (any, error) { return []string{}, nil })
-}
-
-func (s *service) getAccountActionTriggers(c *rpcjson.Call, args *accountArgs) {
-	s.defaultTenant(&args.scope)
-	id := args.account(strings.TrimSpace(args.Account))
-	s.view(c, triggersExceptions, func(st engine.State) (any, error) {
-		a, err := st.Account(id)
-		if err == nil && a == nil {
-			err = errNotFound
-		}
-		return []string{}, err
-	})
 }

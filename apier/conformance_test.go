@@ -9,7 +9,7 @@ import (
 )
 
 // waiting are transcripts of what there is not yet, and records of bugs (quirk-*): tests of their own show what is right.
-var waiting = []string{"quirk-*", "session-*", "trigger-low-balance"}
+var waiting = []string{"quirk-*", "session-*"}
 
 func isWaiting(tr *apitest.Transcript) bool {
 	return slices.ContainsFunc(waiting, func(name string) bool {

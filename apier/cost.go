@@ -44,8 +44,9 @@ func (s *service) getEventCost(c *rpcjson.Call, args *costArgs) {
 // costExceptions: APIerSv1 reports refusals of prices as faults of the server. Source: cgrates-charging, section 2.3.
 var costExceptions = func() exceptions {
 	x := exceptions{}
-	for _, code := range []engine.Code{engine.CodeNoRatingPlan, engine.CodeNoPrice, engine.CodePriceGap, engine.CodeMaxUsage,
-		engine.CodeAccountNotFound, engine.CodeAccountDisabled, engine.CodeBlocker, engine.CodeInsufficientCredit} {
+	for _, code := range []engine.Code{engine.CodeNoRatingPlan, engine.CodeNoPrice, engine.CodePriceGap,
+		engine.CodeMaxUsage, engine.CodeAccountNotFound, engine.CodeAccountDisabled, engine.CodeBlocker,
+		engine.CodeInsufficientCredit} {
 		x[code] = textServerError + ": " + wireError(wireText[code])
 	}
 	return x
@@ -289,8 +290,8 @@ func (u *debitUsageWithOptions) change(s *service) (engine.Change, error) {
 	return c, err
 }
 
-// getMaxUsage answers how many nanoseconds of the record's usage the account can pay, as GetMaxSessionTime does. Without
-// Usage it asks for as much as one charge may have.
+// getMaxUsage answers how many nanoseconds of the record's usage the account can pay, as GetMaxSessionTime does.
+// Without Usage it asks for as much as one charge may have.
 func (s *service) getMaxUsage(c *rpcjson.Call, args *usageRecord) {
 	s.defaultTenant(&args.scope)
 	if args.Usage == "" {

@@ -77,6 +77,7 @@ type Entry struct {
 	Destination *destinationMove `json:"destination,omitzero"`
 	Timing      *timingMove      `json:"timing,omitzero"`
 	Facts       facts            `json:"facts,omitzero"`
+	Fired       []firing         `json:"fired,omitzero"`
 }
 
 type origin struct {
@@ -93,6 +94,9 @@ type accountChange struct {
 	AllowNegative *bool     `json:"allow_negative,omitzero"`
 	Disabled      *bool     `json:"disabled,omitzero"`
 	Postings      []posting `json:"postings,omitzero"`
+
+	Triggers       *[]entryTrigger `json:"triggers,omitzero"` // all that it has from now on
+	TriggerUpdates []triggerUpdate `json:"trigger_updates,omitzero"`
 }
 
 // posting is what happened to a balance: before + delta = after.
@@ -160,6 +164,9 @@ func ShapeEntry(e *engine.Entry) Entry {
 			CgrID: f.CgrID, RunID: f.RunID, Metadata: f.Metadata,
 		},
 	}
+	for i := range e.Fired {
+		shown.Fired = append(shown.Fired, shapeFiring(&e.Fired[i]))
+	}
 	for i := range e.Accounts {
 		shown.Accounts = append(shown.Accounts, shapeAccountChange(&e.Accounts[i]))
 	}
@@ -178,6 +185,7 @@ func shapeAccountChange(c *engine.AccountChange) accountChange {
 		Tenant: c.ID.Tenant, Account: c.ID.Account, Made: c.Made, Removed: c.Removed,
 		AllowNegative: c.AllowNegative, Disabled: c.Disabled,
 	}
+	shown.shapeTriggers(c)
 	for i := range c.Postings {
 		p := &c.Postings[i]
 		moved := posting{

@@ -27,6 +27,8 @@ var wireText = map[engine.Code]string{
 	engine.CodeLimit:               textServerError,
 	engine.CodeNotFound:            textNotFound,
 	engine.CodeExists:              "EXISTS",
+	engine.CodeInUse:               "IN_USE",
+	engine.CodeInvalidBillingID:    textServerError,
 	engine.CodeMasterAccount:       textServerError,
 	engine.CodeHasDescendants:      textServerError,
 	engine.CodeHasResellers:        textServerError,
@@ -48,7 +50,7 @@ var wireText = map[engine.Code]string{
 var wireDetail = map[engine.Code]bool{
 	engine.CodeInvalid: true, engine.CodeMissing: true, engine.CodeLimit: true,
 	engine.CodeUnavailable: true, engine.CodeOutcomeUnknown: true, engine.CodeRefund: true,
-	engine.CodeMasterAccount: true, engine.CodeHasDescendants: true,
+	engine.CodeMasterAccount: true, engine.CodeHasDescendants: true, engine.CodeInvalidBillingID: true,
 }
 
 // wireError is the text of an answer that is an error.
@@ -63,7 +65,8 @@ type exceptions map[engine.Code]wireError
 // transferExceptions: TransferBalance reports its refusals as faults of the server. Source: cgrates-apier, section 9.5.
 var transferExceptions = exceptions{engine.CodeNothingDone: textServerError + ": " + textPartiallyExecuted}
 
-// triggersExceptions: so do the readers of triggers. Source: cgrates-apier, section 9.13.
+// triggersExceptions: so do the methods about triggers and actions, SetAccount among them. Source: cgrates-apier,
+// sections 3 and 9.13.
 var triggersExceptions = exceptions{engine.CodeNotFound: textServerError + ": " + textNotFound}
 
 // wire returns what a client reads for err.

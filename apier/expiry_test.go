@@ -85,7 +85,7 @@ func FuzzParseExpiry(f *testing.F) {
 			return
 		}
 		require.GreaterOrEqual(t, got.Year(), 1)
-		require.LessOrEqual(t, got.Year(), expiryYearMax)
+		require.LessOrEqual(t, got.Year(), 9999)
 		again, err := parseExpiry(got.Format(time.RFC3339Nano), january31)
 		require.NoError(t, err, "what an account shows can be sent back")
 		require.True(t, again.Equal(got.Time))

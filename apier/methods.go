@@ -31,8 +31,8 @@ func Methods(o Options) []rpcjson.Method {
 	s := &service{Options: o.withDefaults(), started: o.Engine.Now()}
 	s.log = s.Log
 	return slices.Concat(
-		s.balanceMethods(), s.accountMethods(), s.destinationMethods(), s.ratingMethods(), s.chargeMethods(),
-		s.daemonMethods())
+		s.balanceMethods(), s.accountMethods(), s.triggerMethods(), s.destinationMethods(), s.ratingMethods(),
+		s.chargeMethods(), s.daemonMethods())
 }
 
 // read makes methods that change nothing.
@@ -78,7 +78,7 @@ func (s *service) balanceMethods() []rpcjson.Method {
 
 func (s *service) accountMethods() []rpcjson.Method {
 	return slices.Concat(
-		write(s, both, "SetAccount", RoleAdmin, nil, says[*setAccount](ok)),
+		write(s, both, "SetAccount", RoleAdmin, triggersExceptions, says[*setAccount](ok)),
 		write(s, both, "RemoveAccount", RoleAdmin, nil, says[*removeAccount](ok)),
 		read(v1, "GetAccount", RoleRead, s.getAccount(shapeV1)),
 		read(v2, "GetAccount", RoleRead, s.getAccount(shapeV2)),
@@ -88,7 +88,24 @@ func (s *service) accountMethods() []rpcjson.Method {
 		read(v2, "GetAccountsCount", RoleRead, s.getAccountsCount(true)),
 		read(v1, "GetAccountIDs", RoleRead, s.getAccountIDs),
 		read(v1, "GetAccountActionPlan", RoleRead, s.getAccountActionPlan),
+	)
+}
+
+func (s *service) triggerMethods() []rpcjson.Method {
+	x := triggersExceptions
+	return slices.Concat(
 		read(both, "GetAccountActionTriggers", RoleRead, s.getAccountActionTriggers),
+		write(s, v1, "AddAccountActionTriggers", RoleAdmin, x, says[*addTriggers](ok)),
+		write(s, v1, "RemoveAccountActionTriggers", RoleAdmin, x, says[*removeTriggers](ok)),
+		write(s, v1, "ResetAccountActionTriggers", RoleAdmin, x, says[*resetTriggers](ok)),
+		write(s, v1, "SetAccountActionTriggers", RoleAdmin, x, says[*setTriggers](ok)),
+		write(s, v1, "SetActionTrigger", RoleAdmin, x, says[*setActionTrigger](ok)),
+		write(s, v1, "RemoveActionTrigger", RoleAdmin, x, says[*removeActionTrigger](ok)),
+		read(v1, "GetActionTriggers", RoleRead, s.getActionTriggers),
+		write(s, both, "SetActions", RoleAdmin, x, says[*setActions](ok)),
+		write(s, v1, "RemoveActions", RoleAdmin, x, says[*removeActions](ok)),
+		read(v1, "GetActions", RoleRead, s.getActions),
+		write(s, v1, "ExecuteAction", RoleAdmin, x, says[*executeAction](ok)),
 	)
 }
 

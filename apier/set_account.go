@@ -14,7 +14,8 @@ type accountOptions struct {
 }
 
 // setAccount is the argument of SetAccount, v1, v2 and flat; ExtraOptions wins over the flat members. There are no
-// action plans and triggers, so naming one is an error. Source: cgrates-apier, sections 6, 9.6 and 9.7.
+// action plans, so naming one is an error. The overwrite flag has two spellings among clients.
+// Source: cgrates-apier, sections 6, 9.6 and 9.7.
 type setAccount struct {
 	scope
 	Account          string
@@ -22,9 +23,12 @@ type setAccount struct {
 	ActionTriggersID string
 	ActionPlanIDs    []string
 	ActionTriggerIDs []string
-	AllowNegative    *bool
-	Disabled         *bool
-	ExtraOptions     accountOptions
+
+	ActionTriggerOverwrite, ActionTriggersOverwrite bool
+
+	AllowNegative *bool
+	Disabled      *bool
+	ExtraOptions  accountOptions
 }
 
 func (a *setAccount) change(*service) (engine.Change, error) {
@@ -32,11 +36,16 @@ func (a *setAccount) change(*service) (engine.Change, error) {
 	if err := missing("Account", a.Account); err != nil {
 		return nil, err
 	}
-	if a.ActionPlanID != "" || a.ActionTriggersID != "" || len(a.ActionPlanIDs) > 0 || len(a.ActionTriggerIDs) > 0 {
+	if a.ActionPlanID != "" || len(a.ActionPlanIDs) > 0 {
 		return nil, wireError(textServerError + ": " + textNotFound)
 	}
 	set := &engine.SetAccount{
 		Account: a.account(a.Account), AllowNegative: a.AllowNegative, Disabled: a.Disabled,
+		Triggers:          a.ActionTriggerIDs,
+		OverwriteTriggers: a.ActionTriggerIDs != nil && (a.ActionTriggerOverwrite || a.ActionTriggersOverwrite),
+	}
+	if a.ActionTriggersID != "" {
+		set.Triggers = append(set.Triggers, a.ActionTriggersID)
 	}
 	prefer(&set.AllowNegative, a.ExtraOptions.AllowNegative)
 	prefer(&set.Disabled, a.ExtraOptions.Disabled)

@@ -119,7 +119,9 @@ func (s *service) openFolder(path string) (*os.Root, error) {
 }
 
 // compile makes the engine's values of tables, with what the engine knows already.
-func (s *service) compile(ctx context.Context, tables *tariffplan.Tables, o tariffplan.Options) (engine.TariffSet, error) {
+func (s *service) compile(ctx context.Context, tables *tariffplan.Tables, o tariffplan.Options) (engine.TariffSet,
+	error,
+) {
 	known := knownTariff{names: map[engine.TariffKind]map[string]bool{}, timings: map[string]rating.Timing{}}
 	if err := s.Engine.Read(ctx, known.learn); err != nil {
 		return engine.TariffSet{}, err

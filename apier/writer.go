@@ -74,7 +74,8 @@ func (w *writer) uuid(before string, id uuid.UUID) {
 
 // json writes what is too rare to be written by hand.
 func (w *writer) json(v any) {
-	text, err := json.Marshal(v, json.FormatNilSliceAsNull(true), jsontext.EscapeForHTML(true))
+	text, err := json.Marshal(v, json.FormatNilSliceAsNull(true), json.FormatNilMapAsNull(true),
+		json.Deterministic(true), jsontext.EscapeForHTML(true))
 	if err != nil && w.err == nil {
 		w.err = err
 	}

@@ -19,6 +19,7 @@ type Config struct {
 	Idempotency Idempotency
 	Limits      Limits
 	Charging    Charging
+	Notify      Notify
 	Memory      Memory
 	Log         Log
 	Stop        Stop
@@ -58,13 +59,14 @@ type Roles struct {
 	JSON, BiJSON, HTTP []string
 }
 
-// HTTP guards both HTTP listeners against browsers that were led astray.
+// HTTP guards the HTTP listeners against browsers that were led astray.
 type HTTP struct {
-	// Hosts are the names accepted in the Host header, besides localhost and
-	// loopback addresses. Default empty.
+	// Hosts are the names accepted in the Host header of both HTTP listeners,
+	// besides localhost and loopback addresses. Default empty.
 	Hosts []string
-	// Origins are the browser origins (scheme://host[:port]) that may call.
-	// Default empty: a request with an Origin header is refused.
+	// Origins are the browser origins (scheme://host[:port]) that may call
+	// listen.http, where no token is asked for. Default empty: a request with an
+	// Origin header is refused. REST has its own list.
 	Origins []string
 }
 
@@ -73,10 +75,10 @@ type Store struct {
 	// Dir is the data directory, made with mode 0700 when absent. Default purser-data.
 	Dir string
 	// CheckpointAccounts is the number of changed accounts that starts a
-	// checkpoint. Default 500000, at least 1.
+	// checkpoint. Default 400000, at least 1.
 	CheckpointAccounts int
 	// CheckpointEntries is the number of journal entries behind the last
-	// checkpoint that starts one; it bounds the replay at start. Default 500000,
+	// checkpoint that starts one; it bounds the replay at start. Default 400000,
 	// at least 1.
 	CheckpointEntries int
 	// CacheBytes is how much of the accounts, encoded, is kept in memory beside
@@ -87,9 +89,42 @@ type Store struct {
 
 // REST configures the Kazoo face.
 type REST struct {
-	// MasterAPIKey is the master account's API key. Default empty: the daemon
-	// makes one at the first start and shows it once.
+	// MasterAPIKey is the master account's API key, 64 hexadecimal digits; one
+	// that has changed replaces the old one at the next start. Default empty: the
+	// daemon makes one at the first start and shows it once.
 	MasterAPIKey Secret
+	// Origins are the browser origins whose pages may call. Default empty: any,
+	// as in Kazoo: nothing is done without a token, which no browser sends by itself.
+	Origins []string
+	// RealmSuffix ends the realm that is made for an account without one. Default
+	// sip.internal, in the domain that ICANN keeps for private use.
+	RealmSuffix string
+	// TokenTTL is how long a login token is good for. Default 1h.
+	TokenTTL time.Duration
+	// Tokens bounds the login tokens; beyond it the oldest ends. Default 100000.
+	Tokens int
+	// TokensPerAccount bounds those of one account. Default 1000.
+	TokensPerAccount int
+	// LoginFailures is how often logging in may fail within a minute, from one
+	// address or for one account, before 429 is answered. Default 10.
+	LoginFailures int
+	// BodyBytes bounds the body of one request. Bytes, default 8000000, at most
+	// BodiesBytes.
+	BodyBytes int
+	// BodiesBytes bounds the bodies of all requests being served. Bytes, default
+	// 268435456 (256 MiB).
+	BodiesBytes int
+	// Values bounds the objects, lists, texts and numbers of one body. Default 100000.
+	Values int
+	// TextBytes bounds one text of a body. Bytes, default 4096.
+	TextBytes int
+	// Filters bounds the filters of one list. Default 20.
+	Filters int
+	// PageSize is how many items a page has when the request does not say.
+	// Default 50, at most PageSizeMax.
+	PageSize int
+	// PageSizeMax bounds what a request can say. Default 1000.
+	PageSizeMax int
 	// TestClock lets the master account set the clock that billing periods are
 	// computed with; for tests only. Default false.
 	TestClock bool
@@ -153,9 +188,31 @@ type Limits struct {
 	Prefixes int
 	// Places bounds the destinations, and as many timings. Default 100000.
 	Places int
+	// Triggers bounds the action triggers of one account, and of one group.
+	// Default 32.
+	Triggers int
+	// Actions bounds the actions under one ID. Default 32.
+	Actions int
+	// Tariff bounds the things of the whole tariff: destinations, timings, plans,
+	// profiles, groups, actions, triggers and stored rows. Default 1000000.
+	Tariff int
+	// Members bounds the accounts of one shared group. Default 1000.
+	Members int
+	// TreeDepth bounds the accounts above another one. Default 32, at most 255.
+	TreeDepth int
+	// Users bounds the users of one account. Default 100.
+	Users int
+	// RefundItems bounds the increments of one refund. Default 10000.
+	RefundItems int
 	// MetadataBytes bounds the metadata and extra data of one command. Bytes,
 	// default 16384.
 	MetadataBytes int
+	// LineTextBytes bounds the source ID and the description of a ledger's
+	// line. Bytes, default 4096.
+	LineTextBytes int
+	// LineKinds bounds the kinds of lines (source, usage type and unit) of one
+	// ledger. Default 256.
+	LineKinds int
 }
 
 // Charging configures the charging calls.
@@ -176,6 +233,21 @@ type MaxUsage struct {
 	MMS Units
 	// Other, for any other type of record, is in nanoseconds. Default 189h.
 	Other Units
+}
+
+// Notify configures what is posted when a trigger fires an action such as
+// *http_post.
+type Notify struct {
+	// Allow lists the beginnings of the addresses that may be posted to. Default
+	// empty: nothing is posted.
+	Allow []string
+	// Timeout is how long a server may take to answer. Default 5s.
+	Timeout time.Duration
+	// GiveUp is how long a notification is tried again. Default 1h.
+	GiveUp time.Duration
+	// Pending bounds the notifications that wait in memory; the others wait in
+	// the journal. Default 1024.
+	Pending int
 }
 
 // Memory configures the garbage collector. The environment variables GOGC and

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -135,11 +136,12 @@ func TestValuesThatAFormatWouldBendAreRefused(t *testing.T) {
 }
 
 func TestSecretFileOpenToOthersIsRefused(t *testing.T) {
-	path := writeFile(t, "p.yaml", "rest: {master_api_key: k}\n")
+	key := strings.Repeat("c0ffee12", 8)
+	path := writeFile(t, "p.yaml", "rest: {master_api_key: "+key+"}\n")
 	require.NoError(t, os.Chmod(path, 0o640))
 	c, err := config.Load(path, nil, nil)
 	require.NoError(t, err)
-	require.Equal(t, config.Secret("k"), c.REST.MasterAPIKey)
+	require.Equal(t, config.Secret(key), c.REST.MasterAPIKey)
 
 	require.NoError(t, os.Chmod(path, 0o644))
 	_, err = config.Load(path, nil, nil)
@@ -147,7 +149,7 @@ func TestSecretFileOpenToOthersIsRefused(t *testing.T) {
 }
 
 func TestSecretsAreNeverShown(t *testing.T) {
-	const canary = "canary-7f3a"
+	canary := strings.Repeat("ca9a47f3", 8)
 	c, err := config.Load("", []string{"PURSER_REST_MASTER_API_KEY=" + canary}, nil)
 	require.NoError(t, err)
 	require.Equal(t, canary, string(c.REST.MasterAPIKey))

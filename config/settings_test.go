@@ -33,8 +33,12 @@ func other(b binding) string {
 		return "127.0.0.1:7777"
 	case strings.HasPrefix(b.Name, "roles."):
 		return "read,charge"
-	case b.Name == "http.origins":
+	case b.Name == "rest.master_api_key":
+		return strings.Repeat("c0ffee12", 8)
+	case b.Name == "http.origins", b.Name == "rest.origins":
 		return "https://portal.example.net"
+	case b.Name == "notify.allow":
+		return "https://billing.example.net/hooks"
 	case b.Name == "log.level":
 		return "debug"
 	case b.Name == "log.format":
@@ -47,6 +51,12 @@ func other(b binding) string {
 func companions(name string) map[string]string {
 	if strings.HasPrefix(name, "tls.") {
 		return map[string]string{"tls.cert": "other", "tls.key": "other"}
+	}
+	if name == "rest.bodies_bytes" {
+		return map[string]string{"rest.body_bytes": "77"}
+	}
+	if name == "rest.page_size_max" {
+		return map[string]string{"rest.page_size": "77"}
 	}
 	return nil
 }

@@ -1,11 +1,13 @@
 package config
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +17,20 @@ import (
 // nameBytesMax bounds limits.name_bytes: a key of the store holds several names
 // and has at most 32768 bytes (bbolt.MaxKeySize).
 const nameBytesMax = 4096
+
+// treeDepthMax bounds limits.tree_depth: the store counts ancestors in one byte.
+const treeDepthMax = 255
+
+// realmSuffixMax bounds rest.realm_suffix: a realm has at most 253 bytes, and up
+// to 32 digits of an ID and a dot stand before the suffix.
+const realmSuffixMax = 253 - 33
+
+// masterKeyBytes is the length of rest.master_api_key: 256 bits, in hexadecimal
+// digits. Source: ledgers-and-services, section 9.1.
+const masterKeyBytes = 32
+
+// realmSuffix is what a realm may be made of. Source: ledgers-and-services, section 9.1.
+var realmSuffix = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
 
 // depthMax bounds limits.depth: decoders of nested values recurse, and Go's own
 // encoding/json stops at 10000.
@@ -29,6 +45,8 @@ func (c Config) Validate() error {
 		c.validateTLS(),
 		c.validateRoles(),
 		c.validateHTTP(),
+		c.validateREST(),
+		c.validateNotify(),
 		c.validateNames(),
 	)
 }
@@ -56,6 +74,9 @@ func (c Config) validateNumbers() error {
 	}
 	if c.Limits.Depth > depthMax {
 		errs = append(errs, invalid("limits.depth", fmt.Sprintf("must be at most %d", depthMax)))
+	}
+	if c.Limits.TreeDepth > treeDepthMax {
+		errs = append(errs, invalid("limits.tree_depth", fmt.Sprintf("must be at most %d", treeDepthMax)))
 	}
 	return errors.Join(errs...)
 }
@@ -135,11 +156,50 @@ func (c Config) validateHTTP() error {
 			errs = append(errs, invalid("http.hosts", fmt.Sprintf("must list names such as billing.example.net, not %q", host)))
 		}
 	}
-	for _, origin := range c.HTTP.Origins {
+	errs = append(errs, validateOrigins("http.origins", c.HTTP.Origins), validateOrigins("rest.origins", c.REST.Origins))
+	return errors.Join(errs...)
+}
+
+func validateOrigins(name string, origins []string) error {
+	var errs []error
+	for _, origin := range origins {
 		u, err := url.Parse(origin)
 		if err != nil || u.Host == "" || origin != u.Scheme+"://"+u.Host {
-			errs = append(errs, invalid("http.origins",
+			errs = append(errs, invalid(name,
 				fmt.Sprintf("must list origins such as https://portal.example.net, not %q", origin)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (c Config) validateREST() error {
+	var errs []error
+	r := c.REST
+	// One fast hash of the key is kept, so it must not be one that can be guessed.
+	if key, err := hex.DecodeString(string(r.MasterAPIKey)); err != nil || len(key) != 0 && len(key) != masterKeyBytes {
+		errs = append(errs, invalid("rest.master_api_key",
+			"must be 64 hexadecimal digits, as `openssl rand -hex 32` makes them, or empty"))
+	}
+	if !realmSuffix.MatchString(r.RealmSuffix) || len(r.RealmSuffix) > realmSuffixMax {
+		errs = append(errs, invalid("rest.realm_suffix",
+			fmt.Sprintf("must be a domain such as sip.example.net of at most %d bytes", realmSuffixMax)))
+	}
+	if r.BodyBytes > r.BodiesBytes {
+		errs = append(errs, invalid("rest.body_bytes", "must be at most rest.bodies_bytes"))
+	}
+	if r.PageSize > r.PageSizeMax {
+		errs = append(errs, invalid("rest.page_size", "must be at most rest.page_size_max"))
+	}
+	return errors.Join(errs...)
+}
+
+func (c Config) validateNotify() error {
+	var errs []error
+	for _, prefix := range c.Notify.Allow {
+		u, err := url.Parse(prefix)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" {
+			errs = append(errs, invalid("notify.allow",
+				fmt.Sprintf("must list addresses such as https://billing.example.net/hooks, not %q", prefix)))
 		}
 	}
 	return errors.Join(errs...)

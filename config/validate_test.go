@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -40,6 +41,20 @@ func TestRefusalsNameTheSettingAndTheRemedy(t *testing.T) {
 		{map[string]string{"http.origins": "https://portal.example.net:8443"}, ""},
 		{map[string]string{"http.origins": "*"}, "http.origins must list origins"},
 		{map[string]string{"http.origins": "https://portal.example.net/"}, "http.origins must list origins"},
+		{map[string]string{"rest.origins": "https://portal.example.net/"}, "rest.origins must list origins"},
+		{map[string]string{"rest.master_api_key": strings.Repeat("0a", 32)}, ""},
+		{map[string]string{"rest.master_api_key": strings.Repeat("0a", 31)}, "rest.master_api_key must be 64 hexadecimal"},
+		{map[string]string{"rest.master_api_key": strings.Repeat("xy", 32)}, "rest.master_api_key must be 64 hexadecimal"},
+		{map[string]string{"rest.realm_suffix": ""}, "rest.realm_suffix must be a domain"},
+		{map[string]string{"rest.realm_suffix": "sip example"}, "rest.realm_suffix must be a domain"},
+		{map[string]string{"rest.realm_suffix": strings.Repeat("a", 221)}, "rest.realm_suffix must be a domain"},
+		{map[string]string{"rest.bodies_bytes": "7999999"}, "rest.body_bytes must be at most rest.bodies_bytes"},
+		{map[string]string{"rest.page_size": "1001"}, "rest.page_size must be at most rest.page_size_max"},
+		{map[string]string{"rest.token_ttl": "0s"}, "rest.token_ttl must be more than 0 (default 1h)"},
+		{map[string]string{"limits.tree_depth": "256"}, "limits.tree_depth must be at most 255"},
+		{map[string]string{"notify.allow": "https://billing.example.net/hooks,http://127.0.0.1:8080"}, ""},
+		{map[string]string{"notify.allow": "billing.example.net"}, "notify.allow must list addresses"},
+		{map[string]string{"notify.allow": "https://user@billing.example.net/"}, "notify.allow must list addresses"},
 		{map[string]string{"store.dir": ""}, "store.dir must name the data directory"},
 		{map[string]string{"general.default_tenant": ""}, "general.default_tenant must be a name"},
 		{map[string]string{"general.default_tenant": "a:b"}, "general.default_tenant must be a name"},

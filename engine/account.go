@@ -42,6 +42,10 @@ type Account struct {
 	Disabled      bool      `cbor:"4,keyasint,omitempty"`
 	Updated       Instant   `cbor:"5,keyasint"`           // the time of the last entry that changed the account
 	Profile       *Profile  `cbor:"6,keyasint,omitempty"` // nil for an account that JSON-RPC made
+
+	// Triggers is nil for an account without any, as most are; read them with
+	// [Account.Watches].
+	Triggers *AccountTriggers `cbor:"7,keyasint,omitempty"`
 }
 
 // Balance is one purse of an account.
@@ -146,6 +150,9 @@ func (b *Balance) expired(at Instant) bool {
 func (a *Account) find(id uuid.UUID) int {
 	return slices.IndexFunc(a.Balances, func(b Balance) bool { return b.UUID == id })
 }
+
+// IsZero tells whether a says nothing.
+func (a *Attributes) IsZero() bool { return a.equal(noAttributes) }
 
 // equal tells whether a and b say the same.
 func (a *Attributes) equal(b *Attributes) bool {

@@ -43,7 +43,9 @@ func (c *ChangeMember) change(d *decision) error {
 	if given && !next.equal(&m.Profile) {
 		a.setProfile(&next)
 	}
-	a.setDisabled(c.Disabled)
+	if c.Disabled != nil {
+		a.setDisabled(*c.Disabled)
+	}
 	return nil
 }
 

@@ -58,8 +58,12 @@ func (c *Charge) decide(d *decision) error {
 	switch {
 	case run.blocked != "" && !run.max && !c.DryRun:
 		return refuse(CodeBlocker, "balance %q of %s", run.blocked, c.Account)
-	case c.Max && c.ForceDuration && !a.acc.AllowNegative && run.done < c.Units:
+	case c.Max && c.ForceDuration && run.done < c.Units:
 		return refuse(CodeInsufficientCredit, "account %s can pay %d of %d", c.Account, run.done, c.Units)
+	}
+	if !c.DryRun {
+		run.count()
+		d.fire()
 	}
 	d.result.Charge = run.charged()
 	if c.DryRun {
@@ -124,7 +128,7 @@ func (u *Usage) check(r *Rules) error {
 	if u.ToR == Monetary {
 		return &Error{Code: CodeInvalid, Fields: []string{"ToR"}, Text: "money is no usage"}
 	}
-	if u.Position < 0 || u.Position > rating.UnitsMax {
+	if u.Position < 0 || u.Position > rating.UnitsMax-u.Units {
 		return &Error{Code: CodeInvalid, Fields: []string{"DurationIndex"}, Text: "not a length of a call"}
 	}
 	for _, n := range []struct{ field, text string }{{"Category", u.Category}, {"Subject", u.Subject},

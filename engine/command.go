@@ -34,9 +34,10 @@ type Command struct {
 // have a decide method (SetBalances, Adjust, RemoveBalances, Transfer,
 // SetAccount, RemoveAccount, SetDestination, RemoveDestination, SetTiming,
 // RemoveTiming, Charge, Refund, LoadTariff, SetProfile, RemoveTariff,
-// SetMaster, MakeMember, ChangeMember, SetManual, SetOverrides, EditServices,
-// AssignPlan, UnassignPlan, SetStanding, Reconcile, Synchronize, SetPlan,
-// RemovePlan).
+// SetMaster, MakeMember, ChangeMember, the ones about triggers of
+// trigger_set.go and account_trigger_set.go, SetActions, RemoveActions,
+// ExecuteActions, SetManual, SetOverrides, EditServices, AssignPlan,
+// UnassignPlan, SetStanding, Reconcile, Synchronize, SetPlan, RemovePlan).
 type Change interface {
 	// decide writes into d what the change does, or refuses it. A refusal
 	// leaves no trace, whatever was written before.
@@ -61,6 +62,9 @@ type Result struct {
 
 	// Plan is the ID of the service plan that SetPlan set.
 	Plan string `cbor:"5,keyasint,omitempty"`
+
+	// Replayed says that nothing was done now: the command's key answered it.
+	Replayed bool `cbor:"-"`
 }
 
 // Wanted describes a balance: which one is meant, and what it shall be. A nil

@@ -26,6 +26,10 @@ type Rules struct {
 	MembersMax     int              // accounts in one shared group
 	RefundItemsMax int              // increments of one refund
 	MetadataMax    int              // bytes of an entry's metadata
+	TriggersMax    int              // triggers of one account, and of one group
+	ActionsMax     int              // actions under one ID
+	LineTextMax    int              // bytes of a ledger line's source ID and description
+	LineKindsMax   int              // kinds of lines (source, usage type and unit) in one ledger
 	MaxUsage       map[string]int64 // most units of one charge, by ToR
 	MaxUsageOther  int64            // for a ToR that MaxUsage does not list
 	Tree           TreeRules
@@ -38,6 +42,7 @@ func DefaultRules() Rules {
 	return Rules{
 		KeepKeys: 48 * time.Hour, NameBytesMax: 128, BalancesMax: 1000, PrefixesMax: 100_000,
 		PlacesMax: 100_000, TariffMax: 1_000_000, MembersMax: 1000, RefundItemsMax: 10_000, MetadataMax: 16 << 10,
+		TriggersMax: 32, ActionsMax: 32, LineTextMax: 4 << 10, LineKindsMax: 256,
 		MaxUsage: map[string]int64{
 			Voice: int64(72 * time.Hour), Data: 107_374_182_400, SMS: 10_000, MMS: 10_000},
 		MaxUsageOther: int64(189 * time.Hour),
@@ -73,7 +78,7 @@ func (r *Rules) Decide(s State, c *Command) (*Entry, Result, error) {
 	e := d.entry
 	if c.Key != "" {
 		e.Key, e.Digest, e.Tenant, e.Result = c.Key, c.Digest, c.Tenant, &d.result
-	} else if len(e.Accounts) == 0 && e.Destination == nil && e.Timing == nil && e.Tariff == nil &&
+	} else if len(e.Accounts) == 0 && e.Destination == nil && e.Timing == nil && e.Tariff == nil && e.Fired == nil &&
 		e.Services == nil {
 		return nil, d.result, nil
 	}
@@ -86,10 +91,12 @@ func repeated(known *Remembered, c *Command) (*Entry, Result, error) {
 		return nil, Result{}, refuse(CodeIdempotencyConflict,
 			"key %q was used for another request (entry %d)", c.Key, known.Seq)
 	}
-	if known.Result == nil {
-		return nil, Result{}, nil
+	var r Result
+	if known.Result != nil {
+		r = *known.Result
 	}
-	return nil, *known.Result, nil
+	r.Replayed = true
+	return nil, r, nil
 }
 
 // checkName refuses names that would not fit into keys, logs and views: too
@@ -146,6 +153,9 @@ func (d *decision) facts(f Facts) error {
 	if len(f.Metadata) > d.rules.MetadataMax {
 		return refuse(CodeLimit, "metadata of %d bytes, at most %d", len(f.Metadata), d.rules.MetadataMax)
 	}
+	if err := d.rules.checkLine(&f); err != nil {
+		return err
+	}
 	d.entry.Facts = f
 	return nil
 }
@@ -154,13 +164,15 @@ func (d *decision) facts(f Facts) error {
 type draft struct {
 	d       *decision
 	acc     Account  // as it is after what was decided so far
-	was     *Account // before the command, nil if there was none
-	existed bool     // it was there then
+	was     *Account // as it was before the command, shared; nil: there was none
+	existed bool     // before the command
 	change  AccountChange
 
 	// kept says that the account's change is part of the entry even without
 	// postings: it is made, or removed, or its options change.
 	kept bool
+
+	fired []int // positions of the triggers that have fired in this command
 }
 
 // open returns the draft of an account, made of nothing when there is none.
@@ -181,7 +193,7 @@ func (d *decision) open(id AccountID) (*draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &draft{d: d, change: AccountChange{ID: id}, was: acc, existed: acc != nil}
+	a := &draft{d: d, was: acc, change: AccountChange{ID: id}, existed: acc != nil}
 	a.acc.ID = id
 	if acc != nil {
 		a.acc = *acc
@@ -281,15 +293,14 @@ func (a *draft) dropExpired() {
 
 // close writes the drafts into the entry and checks what must hold of it.
 func (d *decision) close() error {
+	d.fire()
 	for _, a := range d.drafts {
+		a.closeTriggers()
 		c := &a.change
 		c.Postings = slices.DeleteFunc(c.Postings, func(p Posting) bool { return p.empty() })
 		for i := range c.Postings {
-			if err := c.Postings[i].After.Check(); err != nil {
-				return refuse(CodeInvalid, "balance %q of %s: %v", c.Postings[i].ID, c.ID, err)
-			}
-			if err := c.Postings[i].Delta.Check(); err != nil {
-				return refuse(CodeInvalid, "balance %q of %s: %v", c.Postings[i].ID, c.ID, err)
+			if err := c.Postings[i].check(c.ID); err != nil {
+				return err
 			}
 		}
 		if len(c.Postings) == 0 && !a.kept {
@@ -301,7 +312,20 @@ func (d *decision) close() error {
 	if !d.cmd.Created.IsZero() {
 		d.entry.Facts.Created = d.cmd.Created
 	}
-	return d.closeServices()
+	if err := d.closeServices(); err != nil {
+		return err
+	}
+	return d.checkConflicts()
+}
+
+// check refuses amounts out of range.
+func (p *Posting) check(account AccountID) error {
+	for _, v := range []amount.Amount{p.After, p.Delta} {
+		if err := v.Check(); err != nil {
+			return refuse(CodeInvalid, "balance %q of %s: %v", p.ID, account, err)
+		}
+	}
+	return nil
 }
 
 // empty tells whether p says nothing.

@@ -52,6 +52,25 @@ func decodeEntries(body []byte, first uint64, count int) ([]*Entry, error) {
 	return entries, nil
 }
 
+// decodeSome reads the entries of these rising numbers from a group's body, the
+// first of which is number first.
+func decodeSome(body []byte, first uint64, seqs []uint64) (entries []*Entry, err error) {
+	d := newDecoder(body)
+	for seq := first; d.More() && len(seqs) > 0; seq++ {
+		if seq != seqs[0] {
+			d.Skip()
+			continue
+		}
+		e := &Entry{Seq: seq}
+		d.entry(e)
+		entries, seqs = append(entries, e), seqs[1:]
+	}
+	if err := d.Err(); err != nil {
+		return nil, fmt.Errorf("engine: decode entries of group %d: %w", first, err)
+	}
+	return entries, nil
+}
+
 func (d *decoder) entry(v *Entry) {
 	for m := d.Map(); d.Next(&m); {
 		switch m.Key {
@@ -86,6 +105,11 @@ func (d *decoder) entry(v *Entry) {
 		case 12:
 			v.Tariff = &TariffSet{}
 			d.item(v.Tariff)
+		case 13:
+			v.Fired = make([]Firing, d.List())
+			for i := range v.Fired {
+				d.firing(&v.Fired[i])
+			}
 		case 15:
 			v.Services = &ServiceChange{}
 			d.item(v.Services)
@@ -130,6 +154,58 @@ func (d *decoder) facts(v *Facts) {
 		case 17:
 			v.Created = d.instant()
 		default:
+			d.ledgerFact(v, m.Key)
+		}
+	}
+}
+
+// ledgerFact reads one of the facts that only ledgers show.
+func (d *decoder) ledgerFact(v *Facts, key byte) {
+	switch key {
+	case 8:
+		v.Source = d.word()
+	case 9:
+		v.SourceID = d.Text()
+	case 10:
+		v.UsageType = d.word()
+	case 11:
+		v.UsageQuantity = new(d.Int())
+	case 12:
+		v.UsageUnit = d.word()
+	case 13:
+		v.Description = d.word()
+	case 14:
+		v.PeriodStart = new(d.Int())
+	case 15:
+		v.PeriodEnd = new(d.Int())
+	case 16:
+		v.Cost = d.amount()
+	case 17:
+		v.Created = d.instant()
+	case 18:
+		v.Trigger = d.word()
+	case 19:
+		v.Module = d.word()
+	case 20:
+		v.Audit = bytes.Clone(d.Bytes())
+	case 21:
+		v.About = &AccountName{}
+		d.accountName(v.About)
+	case 22:
+		v.Unique = d.Bool()
+	default:
+		d.Fail(errUnknownMember)
+	}
+}
+
+func (d *decoder) accountName(v *AccountName) {
+	for m := d.Map(); d.Next(&m); {
+		switch m.Key {
+		case 1:
+			v.ID = d.Text()
+		case 2:
+			v.Name = d.Text()
+		default:
 			d.Fail(errUnknownMember)
 		}
 	}
@@ -152,6 +228,14 @@ func (d *decoder) accountChange(v *AccountChange) {
 			v.Postings = make([]Posting, d.List())
 			for i := range v.Postings {
 				d.posting(&v.Postings[i])
+			}
+		case 7:
+			v.Triggers = &AccountTriggers{}
+			d.accountTriggers(v.Triggers)
+		case 8:
+			v.TriggerUpdates = make([]TriggerUpdate, d.List())
+			for i := range v.TriggerUpdates {
+				d.triggerUpdate(&v.TriggerUpdates[i])
 			}
 		case 9:
 			v.Profile = &Profile{}

@@ -33,6 +33,9 @@ func (d *decoder) account(v *Account) {
 		case 6:
 			v.Profile = &Profile{}
 			d.profile(v.Profile)
+		case 7:
+			v.Triggers = &AccountTriggers{}
+			d.accountTriggers(v.Triggers)
 		default:
 			d.Fail(errUnknownMember)
 		}

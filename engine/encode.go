@@ -72,6 +72,11 @@ func (e *encoder) entry(v *Entry) {
 	if v.Tariff != nil {
 		e.item(m, 12, v.Tariff)
 	}
+	if e.list(m, 13, len(v.Fired)) {
+		for i := range v.Fired {
+			e.firing(&v.Fired[i])
+		}
+	}
 	if v.Services != nil {
 		e.item(m, 15, v.Services)
 	}
@@ -93,10 +98,33 @@ func (e *encoder) facts(v *Facts) {
 	e.text(m, 5, v.CgrID)
 	e.text(m, 6, v.RunID)
 	e.bytes(m, 7, v.Metadata)
+	e.text(m, 8, v.Source)
+	e.text(m, 9, v.SourceID)
+	e.text(m, 10, v.UsageType)
+	e.number(m, 11, v.UsageQuantity)
+	e.text(m, 12, v.UsageUnit)
+	e.text(m, 13, v.Description)
+	e.number(m, 14, v.PeriodStart)
+	e.number(m, 15, v.PeriodEnd)
+	e.amount(m, 16, v.Cost)
 	if !v.Created.IsZero() {
 		e.Key(m, 17)
 		e.instant(v.Created)
 	}
+	e.text(m, 18, v.Trigger)
+	e.text(m, 19, v.Module)
+	e.bytes(m, 20, v.Audit)
+	if v.About != nil {
+		e.Key(m, 21)
+		e.accountName(v.About)
+	}
+	e.yes(m, 22, v.Unique)
+}
+
+func (e *encoder) accountName(v *AccountName) {
+	m := e.Map()
+	e.text(m, 1, v.ID)
+	e.text(m, 2, v.Name)
 }
 
 func (e *encoder) accountChange(v *AccountChange) {
@@ -110,6 +138,15 @@ func (e *encoder) accountChange(v *AccountChange) {
 	if e.list(m, 6, len(v.Postings)) {
 		for i := range v.Postings {
 			e.posting(&v.Postings[i])
+		}
+	}
+	if v.Triggers != nil {
+		e.Key(m, 7)
+		e.accountTriggers(v.Triggers)
+	}
+	if e.list(m, 8, len(v.TriggerUpdates)) {
+		for i := range v.TriggerUpdates {
+			e.triggerUpdate(&v.TriggerUpdates[i])
 		}
 	}
 	e.profile(m, 9, v.Profile)
@@ -202,6 +239,13 @@ func (e *encoder) int(m cborwire.Map, key byte, v int64) {
 	}
 }
 
+func (e *encoder) number(m cborwire.Map, key byte, v *int64) {
+	if v != nil {
+		e.Key(m, key)
+		e.Int(*v)
+	}
+}
+
 func (e *encoder) yes(m cborwire.Map, key byte, v bool) {
 	if v {
 		e.Key(m, key)
@@ -216,18 +260,21 @@ func (e *encoder) choice(m cborwire.Map, key byte, v *bool) {
 	}
 }
 
-// amount writes an amount as its text. One that is out of range would never be
-// read again, so it must not reach the journal.
 func (e *encoder) amount(m cborwire.Map, key byte, v amount.Amount) {
-	if v.IsZero() {
-		return
+	if !v.IsZero() {
+		e.Key(m, key)
+		e.amountText(v)
 	}
+}
+
+// amountText writes an amount as its text. One that is out of range would never
+// be read again, so it must not reach the journal.
+func (e *encoder) amountText(v amount.Amount) {
 	var room [2 + amount.IntegerDigitsMax + amount.FractionDigitsMax]byte // with sign and point
 	text, err := v.AppendText(room[:0])
 	if err = errors.Join(err, v.Check()); err != nil && e.err == nil {
 		e.err = err
 	}
-	e.Key(m, key)
 	e.Text(string(text))
 }
 

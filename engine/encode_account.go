@@ -30,6 +30,10 @@ func (e *encoder) account(v *Account) {
 	e.Key(m, 5)
 	e.instant(v.Updated)
 	e.profile(m, 6, v.Profile)
+	if v.Triggers != nil {
+		e.Key(m, 7)
+		e.accountTriggers(v.Triggers)
+	}
 }
 
 func (e *encoder) accountID(v *AccountID) {

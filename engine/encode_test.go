@@ -116,7 +116,7 @@ func (g maker) balance() Balance {
 
 func (g maker) account() *Account {
 	return &Account{g.accountID(), some(g, g.balance), g.flag(), g.flag(), g.instant(),
-		perhaps(g, g.profile)}
+		perhaps(g, g.profile), perhaps(g, g.accountTriggers)}
 }
 
 func (g maker) hexID() HexID {
@@ -137,7 +137,7 @@ func (g maker) posting() Posting {
 
 func (g maker) accountChange() AccountChange {
 	return AccountChange{g.accountID(), g.flag(), g.flag(), perhaps(g, g.flag), perhaps(g, g.flag), some(g, g.posting),
-		perhaps(g, g.profile)}
+		perhaps(g, g.accountTriggers), some(g, g.triggerUpdate), perhaps(g, g.profile)}
 }
 
 func (g maker) destination() DestinationChange {
@@ -175,8 +175,8 @@ func (g maker) tariff() TariffSet {
 	return TariffSet{
 		Plans:    some(g, func() rating.Plan { return rating.Plan{ID: g.text(), Rates: []rating.Rate{*g.price().Rate}} }),
 		Groups:   some(g, func() SharedGroup { return SharedGroup{g.text(), []GroupMember{{g.text(), g.text(), g.text()}}} }),
-		Actions:  some(g, func() Actions { return Actions{g.text(), []Action{{Type: g.text(), Weight: g.amount()}}} }),
-		Triggers: some(g, func() ActionTriggers { return ActionTriggers{g.text(), []ActionTrigger{{UniqueID: g.text()}}} }),
+		Actions:  some(g, func() Actions { return Actions{g.text(), some(g, g.action)} }),
+		Triggers: some(g, func() ActionTriggers { return ActionTriggers{g.text(), some(g, g.actionTrigger)} }),
 		Rows:     some(g, func() TariffRow { return TariffRow{g.text(), g.text(), g.text(), []byte(g.text())} }),
 		Removed:  some(g, func() TariffKey { return TariffKey{TariffKind(g.text()), g.text()} }),
 	}
@@ -215,7 +215,15 @@ func (g maker) refusal() Error {
 }
 
 func (g maker) result() Result {
-	return Result{perhaps(g, g.charged), perhaps(g, g.refusal), g.hexID(), nil, g.text()}
+	return Result{Charge: perhaps(g, g.charged), Refused: perhaps(g, g.refusal), Member: g.hexID(), Plan: g.text()}
+}
+
+func (g maker) facts() Facts {
+	return Facts{Category: g.text(), Destination: g.text(), Usage: g.int(), ToR: g.text(), CgrID: g.text(), RunID: g.text(),
+		Metadata: g.bytes(), Source: g.text(), SourceID: g.text(), UsageType: g.text(), UsageQuantity: perhaps(g, g.int),
+		UsageUnit: g.text(), Description: g.text(), PeriodStart: perhaps(g, g.int), PeriodEnd: perhaps(g, g.int),
+		Cost: g.amount(), Created: g.instant(), Trigger: g.text(), Module: g.text(), Audit: g.bytes(),
+		About: perhaps(g, func() AccountName { return AccountName{g.text(), g.text()} }), Unique: g.flag()}
 }
 
 func (g maker) entry() *Entry {
@@ -223,11 +231,12 @@ func (g maker) entry() *Entry {
 		Accounts: some(g, g.accountChange), Destination: perhaps(g, g.destination), Timing: perhaps(g, g.timing), Tariff: perhaps(g, g.tariff),
 		Services: perhaps(g, g.services)}
 	if g.flag() {
-		e.Facts = Facts{g.text(), g.text(), g.int(), g.text(), g.text(), g.text(), g.bytes(), g.instant()}
+		e.Facts = g.facts()
 	}
 	if g.flag() {
 		e.Key, e.Digest, e.Result, e.Tenant = g.text(), g.bytes(), perhaps(g, g.result), g.text()
 	}
+	e.Tariff, e.Fired = perhaps(g, g.tariff), some(g, g.firing)
 	return e
 }
 
@@ -254,7 +263,10 @@ func TestEntriesAreWrittenAndReadAsTheReferenceDoes(t *testing.T) {
 
 func TestFactsAreLeftOutAsTheReferenceDoes(t *testing.T) {
 	for _, facts := range []Facts{{}, {Metadata: []byte{}}, {Category: "c"}, {Destination: "d"}, {Usage: -1}, {ToR: "t"},
-		{CgrID: "i"}, {RunID: "r"}, {Created: At(unixUTC(1, 0))}, {Metadata: []byte("{}")}} {
+		{CgrID: "i"}, {RunID: "r"}, {Metadata: []byte("{}")}, {Source: "s"}, {SourceID: "s"}, {UsageType: "t"},
+		{UsageQuantity: new(int64(0))}, {UsageUnit: "u"}, {Description: "d"}, {PeriodStart: new(int64(0))},
+		{PeriodEnd: new(int64(0))}, {Cost: amount.FromInt(1)}, {Created: Instant{unixUTC(0, 0)}}, {Trigger: "t"}, {Module: "m"},
+		{Audit: []byte("{}")}, {About: &AccountName{}}, {Unique: true}} {
 		e := &Entry{Facts: facts}
 		var buf bytes.Buffer
 		require.NoError(t, encodeEntries(&buf, []*Entry{e}))

@@ -28,6 +28,8 @@ type Options struct {
 // Committed tells of one commit.
 type Committed struct {
 	Entries int
+	Last    uint64        // number of the last entry
+	Notices int           // actions of the entries that ask for a notification
 	Took    time.Duration // sealing, writing, syncing
 }
 

@@ -32,8 +32,14 @@ const (
 	OpMakeMember   Op = "account-member"  // an account made below another
 	OpChangeMember Op = "account-profile" // what the tree knows of an account changed
 
-	OpServices    Op = "service"      // an account's services changed
-	OpServicePlan Op = "service-plan" // a plan of a reseller set or removed
+	OpAccountTriggers Op = "account-triggers" // the triggers of an account attached, removed, reset, changed
+	OpSetTrigger      Op = "trigger"          // the definition of a trigger set
+	OpRemoveTrigger   Op = "trigger-remove"
+	OpSetActions      Op = "actions" // actions defined
+	OpRemoveActions   Op = "actions-remove"
+	OpExecute         Op = "execute"      // actions run on an account by an operator's order
+	OpServices        Op = "service"      // an account's services changed
+	OpServicePlan     Op = "service-plan" // a plan of a reseller set or removed
 )
 
 // Entry is one committed command: who asked for what, and all that it changed.
@@ -62,6 +68,10 @@ type Entry struct {
 	Tenant string `cbor:"11,keyasint,omitempty"`
 
 	Tariff *TariffSet `cbor:"12,keyasint,omitempty"`
+
+	// Fired are the triggers that the command set off. What their actions did is
+	// part of Accounts.
+	Fired []Firing `cbor:"13,keyasint,omitempty"`
 
 	Services *ServiceChange `cbor:"15,keyasint,omitempty"`
 }
@@ -95,13 +105,47 @@ type Facts struct {
 	// as it was sent.
 	Metadata []byte `cbor:"7,keyasint,omitempty"`
 
-	Created Instant `cbor:"17,keyasint,omitzero"` // by a test clock; zero: the entry's At
+	// What ledgers show, where it is not what engine/ledger makes of the
+	// operation and its postings. Times of a period are seconds since year 0,
+	// or whatever the caller counts in. Source: ledgers-and-services 4.2, 4.7.
+	Source        string        `cbor:"8,keyasint,omitempty"`  // category: source.service
+	SourceID      string        `cbor:"9,keyasint,omitempty"`  // "": the number of the entry
+	UsageType     string        `cbor:"10,keyasint,omitempty"` // with UsageQuantity "" is none
+	UsageQuantity *int64        `cbor:"11,keyasint,omitempty"` // given: type and unit are the caller's too
+	UsageUnit     string        `cbor:"12,keyasint,omitempty"`
+	Description   string        `cbor:"13,keyasint,omitempty"`
+	PeriodStart   *int64        `cbor:"14,keyasint,omitempty"` // nil: when the entry was created
+	PeriodEnd     *int64        `cbor:"15,keyasint,omitempty"` // nil: none
+	Cost          amount.Amount `cbor:"16,keyasint,omitzero"`  // of a charge, in money
+	Created       Instant       `cbor:"17,keyasint,omitzero"`  // by a test clock; zero: the entry's At
+	Trigger       string        `cbor:"18,keyasint,omitempty"` // executor: how the entry came about
+	Module        string        `cbor:"19,keyasint,omitempty"` // executor: which part of us made it
+	Audit         []byte        `cbor:"20,keyasint,omitempty"` // who asked: a JSON object
+
+	// About names the account that the entry is about, as it was called then:
+	// that of the entry's first change. The others get a copy in their ledgers.
+	About *AccountName `cbor:"21,keyasint,omitempty"`
+
+	// Unique says that no other line of the ledgers has this SourceID and period.
+	Unique bool `cbor:"22,keyasint,omitempty"`
+}
+
+// AccountName is how ledgers name an account.
+type AccountName struct {
+	ID   string `cbor:"1,keyasint,omitempty"` // of the REST face
+	Name string `cbor:"2,keyasint,omitempty"`
 }
 
 // isZero tells whether there are no facts.
 func (f *Facts) isZero() bool {
 	return f.Category == "" && f.Destination == "" && f.Usage == 0 && f.ToR == "" && f.CgrID == "" &&
-		f.RunID == "" && f.Metadata == nil && f.Created.IsZero()
+		f.RunID == "" && f.Metadata == nil && f.saysNothingOfLedgers()
+}
+
+func (f *Facts) saysNothingOfLedgers() bool {
+	return f.Source == "" && f.SourceID == "" && f.UsageType == "" && f.UsageQuantity == nil && f.UsageUnit == "" &&
+		f.Description == "" && f.PeriodStart == nil && f.PeriodEnd == nil && f.Cost.IsZero() && f.Created.IsZero() &&
+		f.Trigger == "" && f.Module == "" && f.Audit == nil && f.About == nil && !f.Unique
 }
 
 // AccountChange is what an entry does to one account.
@@ -112,7 +156,11 @@ type AccountChange struct {
 	AllowNegative *bool     `cbor:"4,keyasint,omitempty"` // nil: as it was
 	Disabled      *bool     `cbor:"5,keyasint,omitempty"`
 	Postings      []Posting `cbor:"6,keyasint,omitempty"`
-	Profile       *Profile  `cbor:"9,keyasint,omitempty"` // all of it from now on; nil: as it was
+
+	Triggers       *AccountTriggers `cbor:"7,keyasint,omitempty"` // all that it has from now on; nil: as it was
+	TriggerUpdates []TriggerUpdate  `cbor:"8,keyasint,omitempty"` // behind Triggers
+
+	Profile *Profile `cbor:"9,keyasint,omitempty"` // all of it from now on; nil: as it was
 }
 
 // Posting is what an entry does to one balance. After is the value before plus

@@ -42,8 +42,8 @@ const (
 
 // Codes lists every code.
 var Codes = []Code{CodeInternal, CodeInvalid, CodeMissing, CodeLimit, CodeNotFound, CodeExists, CodeInUse,
-	CodeInvalidBillingID, CodeMasterAccount, CodeHasDescendants, CodeHasResellers, CodeNothingDone, CodeAccountNotFound, CodeAccountDisabled, CodeMaxUsage,
-	CodeNoRatingPlan, CodeNoPrice, CodePriceGap, CodeRefund, CodeBlocker, CodeInsufficientCredit,
+	CodeInvalidBillingID, CodeMasterAccount, CodeHasDescendants, CodeHasResellers, CodeNothingDone,
+	CodeAccountNotFound, CodeAccountDisabled, CodeMaxUsage, CodeNoRatingPlan, CodeNoPrice, CodePriceGap, CodeRefund, CodeBlocker, CodeInsufficientCredit,
 	CodeIdempotencyConflict, CodeUnavailable, CodeOutcomeUnknown}
 
 // Error is a refusal. An entry may carry one (a list of changes that stopped
@@ -87,9 +87,9 @@ func CodeOf(err error) Code {
 // Missing says which mandatory arguments were not given.
 func Missing(fields ...string) *Error { return &Error{Code: CodeMissing, Fields: fields} }
 
-// wrong turns what is wrong with a document into a refusal. Other errors stay
+// wrongServices turns what is wrong with a document into a refusal. Other errors stay
 // as they are.
-func wrong(err error) error {
+func wrongServices(err error) error {
 	var problems services.Problems
 	if errors.As(err, &problems) {
 		return &Error{Code: CodeInvalid, Text: problems.Error(), Problems: problems}

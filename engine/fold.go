@@ -15,7 +15,8 @@ func (c *AccountChange) Fold(a *Account, at Instant) (*Account, error) {
 	}
 	next := &Account{ID: c.ID, Updated: at}
 	if a != nil {
-		next.AllowNegative, next.Disabled, next.Profile = a.AllowNegative, a.Disabled, a.Profile
+		next.AllowNegative, next.Disabled = a.AllowNegative, a.Disabled
+		next.Profile, next.Triggers = a.Profile, a.Triggers
 		next.Balances = make([]Balance, len(a.Balances), len(a.Balances)+c.made())
 		copy(next.Balances, a.Balances)
 	}
@@ -23,6 +24,10 @@ func (c *AccountChange) Fold(a *Account, at Instant) (*Account, error) {
 		if err := c.Postings[i].fold(next); err != nil {
 			return nil, fmt.Errorf("fold: account %s: %w", c.ID, err)
 		}
+	}
+	var err error
+	if next.Triggers, err = c.foldTriggers(next.Triggers); err != nil {
+		return nil, fmt.Errorf("fold: account %s: %w", c.ID, err)
 	}
 	if c.AllowNegative != nil {
 		next.AllowNegative = *c.AllowNegative

@@ -12,6 +12,9 @@ type HexID [16]byte
 // String returns the 32 digits.
 func (id HexID) String() string { return hex.EncodeToString(id[:]) }
 
+// MarshalText returns String, so that an id in JSON is its digits.
+func (id HexID) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, id[:]), nil }
+
 // IsZero tells whether id is none.
 func (id HexID) IsZero() bool { return id == HexID{} }
 

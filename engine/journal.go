@@ -94,3 +94,7 @@ func (g Group) Follows(end End) error {
 // Entries returns the entries of g with their sequence numbers. They share
 // nothing with g.
 func (g Group) Entries() ([]*Entry, error) { return decodeEntries(g.Body, g.First, g.Count) }
+
+// Some returns the entries of these rising numbers that g has, without reading
+// the others.
+func (g Group) Some(seqs []uint64) ([]*Entry, error) { return decodeSome(g.Body, g.First, seqs) }

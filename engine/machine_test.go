@@ -113,7 +113,7 @@ func (d *files) open() (engine.Journal, engine.Folds, error) {
 		return nil, nil, err
 	}
 	d.state, err = store.Open(d.dir, d.journal, store.Options{
-		CheckpointAccounts: 2, CheckpointEntries: 5, CacheBytes: 1000, KeepKeys: modelKeepKeys})
+		CheckpointAccounts: 2, CheckpointEntries: 5, CacheBytes: 1, KeepKeys: modelKeepKeys})
 	return d.journal, d.state, err
 }
 

@@ -62,6 +62,6 @@ func (c *MakeMember) decide(d *decision) error {
 	if err != nil {
 		return err
 	}
-	a.setDisabled(&c.Disabled)
+	a.setDisabled(c.Disabled)
 	return nil
 }

@@ -101,13 +101,6 @@ func (d *decision) freeRealm(id HexID) (string, error) {
 // setProfile gives the account a profile.
 func (a *draft) setProfile(p *Profile) { a.acc.Profile, a.change.Profile, a.kept = p, p, true }
 
-// setDisabled switches the account off or on; nil leaves it.
-func (a *draft) setDisabled(disabled *bool) {
-	if disabled != nil && *disabled != a.acc.Disabled {
-		a.acc.Disabled, a.change.Disabled, a.kept = *disabled, disabled, true
-	}
-}
-
 // checkProfile refuses a profile that the account of that name may not have.
 // What it was before is not looked at again: perhaps other rules made it.
 func (d *decision) checkProfile(p, was *Profile, owner AccountID) error {

@@ -323,5 +323,7 @@ func TestAKeyMakesAMemberOnce(t *testing.T) {
 	again, err := g.Do(t.Context(), command())
 	require.NoError(t, err)
 	require.Equal(t, first.Member, again.Member)
+	require.False(t, first.Replayed)
+	require.True(t, again.Replayed)
 	require.Equal(t, "a", g.member(t, first.Member).Name)
 }

@@ -49,11 +49,13 @@ func (m *model) charge(r *request) string {
 		return paid.refusal
 	case paid.blocked && !r.dry:
 		return "refused: blocker"
+	case paid.units < usage && paid.blocked && r.allOrNothing && r.verb != "charge":
+		return "refused: insufficient credit"
 	case paid.units < usage && !paid.blocked:
 		return "refused: no rating plan"
 	}
 	tor := r.tor
-	if tor == "" && usage > 0 {
+	if tor == "" && r.usage > 0 {
 		tor = "*voice"
 	}
 	reply := fmt.Sprintf("charged %d of %q%s", paid.units, tor, paid.spans)
@@ -101,6 +103,12 @@ func (m *model) pay(c *customer, r *request, usage int64) (paid payment) {
 	if tor == "" {
 		tor = "*voice"
 	}
+	at := func() time.Time {
+		if tor != "*voice" {
+			return r.start // units of anything else take no time
+		}
+		return r.start.Add(time.Duration(paid.units))
+	}
 	payers, money := m.payers(c, r, tor, "*generic"), m.payers(c, r, "*monetary")
 	for _, p := range append(slices.Clone(payers), money...) {
 		if len(p.groups) > 0 {
@@ -114,7 +122,7 @@ func (m *model) pay(c *customer, r *request, usage int64) (paid payment) {
 			if paid.units >= usage {
 				return paid
 			}
-			pays := p.value.Sign() > 0 && m.inTime(p.timings, r.start.Add(time.Duration(paid.units)))
+			pays := p.value.Sign() > 0 && m.inTime(p.timings, at())
 			step := stepLength(p.subject, tor)
 			if step == 0 && pays {
 				paid.refusal = "refused: no rating plan"
@@ -146,7 +154,7 @@ func (m *model) pay(c *customer, r *request, usage int64) (paid payment) {
 		switch {
 		case paid.units >= usage:
 			return paid
-		case p.value.Sign() > 0 && m.inTime(p.timings, r.start.Add(time.Duration(paid.units))):
+		case p.value.Sign() > 0 && m.inTime(p.timings, at()):
 			paid.refusal = "refused: no rating plan"
 			return paid
 		case p.blocker:

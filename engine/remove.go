@@ -21,15 +21,19 @@ func (c *RemoveBalances) decide(d *decision) error {
 	if err := c.Wanted.check(d); err != nil {
 		return err
 	}
-	removed := false
+	if !c.apply(a) {
+		return refuse(CodeNothingDone, "account %s has no such %s balance", c.Account, c.ToR)
+	}
+	return d.facts(c.Facts)
+}
+
+// apply takes the balances away and tells whether there were any.
+func (c *RemoveBalances) apply(a *draft) (removed bool) {
 	for i := len(a.acc.Balances) - 1; i >= 0; i-- {
 		if b := &a.acc.Balances[i]; b.ToR == c.ToR && c.Wanted.selects(b) {
 			a.remove(i, false)
 			removed = true
 		}
 	}
-	if !removed {
-		return refuse(CodeNothingDone, "account %s has no such %s balance", c.Account, c.ToR)
-	}
-	return d.facts(c.Facts)
+	return removed
 }

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -46,7 +47,7 @@ func (s *script) show(name string) []string {
 	if a.Disabled {
 		head += ", disabled"
 	}
-	lines := []string{head}
+	lines := append([]string{head}, triggers(a)...)
 	for i := range a.Balances {
 		b := &a.Balances[i]
 		lines = append(lines, fmt.Sprintf("  %s %s %q: %s%s",
@@ -128,7 +129,7 @@ func (s *script) increment(c *engine.Charged, p *engine.Span, n *engine.Incremen
 		line += ", leaves " + units(n.Unit.After, n.Unit.ToR)
 	}
 	if !n.Money.IsZero() {
-		line += " from " + s.names[n.Money.UUID] + ", leaves " + n.Money.After.String()
+		line += " from " + cmp.Or(s.names[n.Money.UUID], "a new one") + ", leaves " + n.Money.After.String()
 	}
 	if n.Payer != c.Payer && p.Price != nil {
 		line += " of " + accountName(n.Payer)
@@ -162,7 +163,7 @@ func (s *script) lastEntry() []string {
 				s.names[p.UUID], signed(p.Delta, p.ToR), units(p.After, p.ToR), fate(p)))
 		}
 	}
-	return lines
+	return append(lines, s.firings(e)...)
 }
 
 // fate says what beside the value a posting changes.

@@ -16,7 +16,6 @@ import (
 
 	"purser/engine"
 	"purser/engine/amount"
-	"purser/engine/enginetest"
 	"purser/engine/rating"
 )
 
@@ -104,6 +103,8 @@ func (s *script) run(line string) []string {
 		return nil
 	case "maxtime":
 		return s.maxTime(args)
+	case "cost":
+		return s.cost(args)
 	default:
 		return s.command(verb, args, line)
 	}
@@ -126,6 +127,9 @@ func (s *script) command(verb string, args *arguments, line string) []string {
 	answers := []string{"ok"}
 	if result.Charge != nil {
 		answers = s.charged(result.Charge)
+	}
+	if result.Account != nil {
+		answers = s.refunded(result.Account)
 	}
 	if result.Refused != nil {
 		answers = append(answers, "but then "+refusal(result.Refused))
@@ -177,8 +181,12 @@ func (s *script) change(verb string, args *arguments) engine.Change {
 		}
 		return c
 	case "account":
-		return &engine.SetAccount{Account: args.account(),
+		c := &engine.SetAccount{Account: args.account(), OverwriteTriggers: args.flag("overwrite"),
 			AllowNegative: args.yes("negative"), Disabled: args.yes("disabled")}
+		if v := args.text("triggers"); v != "" {
+			c.Triggers = strings.Split(v, ";")
+		}
+		return c
 	case "remove-account":
 		return &engine.RemoveAccount{Account: args.account()}
 	case "destination":
@@ -196,8 +204,12 @@ func (s *script) change(verb string, args *arguments) engine.Change {
 		c.Max, c.ForceDuration, c.DryRun = verb == "maxcharge", args.flag("all-or-nothing"), args.flag("dry")
 		return c
 	}
-	require.Fail(s.t, "unknown command", verb)
-	return nil
+	c := s.triggerChange(verb, args)
+	if c == nil {
+		c = s.tariff(verb, args)
+	}
+	require.NotNil(s.t, c, "unknown command %s", verb)
+	return c
 }
 
 // charge reads: charge ACCOUNT USAGE [tor=] [to=] [category=] [start=] [factor=].
@@ -206,6 +218,7 @@ func (s *script) charge(args *arguments) *engine.Charge {
 		Rounding: args.flag("rounding")}
 	c.ToR, c.Destination, c.Category = args.text("tor"), args.text("to"), args.text("category")
 	c.Subject, c.Start, c.Continued = args.text("subject"), s.clock.Now(), args.flag("continued")
+	s.maxRate(c, args)
 	if v := args.optional("position"); v != nil {
 		c.Position, _ = wholeOf(value(*v))
 	}
@@ -242,12 +255,7 @@ func (s *script) wanted(args *arguments) engine.Wanted {
 		Disabled: args.yes("disabled"), Blocker: args.yes("blocker"), DestinationIDs: args.names("destinations"),
 		Categories: args.names("categories"), SharedGroups: args.names("groups"), TimingIDs: args.names("timings")}
 	if name := args.optional("uuid"); name != nil {
-		w.UUID = enginetest.NthUUID(1 << 40).String() // one that no balance has
-		for u, n := range s.names {
-			if n == *name {
-				w.UUID = u.String()
-			}
-		}
+		w.UUID = s.named(*name).String()
 	}
 	if v := args.optional("expires"); v != nil {
 		w.Expires = new(engine.At(s.instant(*v).Time))
@@ -286,6 +294,7 @@ func (s *script) limit(args *arguments) {
 	r := &s.opts.Rules
 	for name, field := range map[string]*int{
 		"name-bytes": &r.NameBytesMax, "balances": &r.BalancesMax, "prefixes": &r.PrefixesMax, "metadata": &r.MetadataMax,
+		"triggers": &r.TriggersMax, "actions": &r.ActionsMax, "places": &r.PlacesMax,
 	} {
 		if v := args.optional(name); v != nil {
 			n, err := strconv.Atoi(*v)

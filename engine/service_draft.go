@@ -123,7 +123,7 @@ func (d *decision) invoices(s *serviceDraft) ([]services.Invoice, error) {
 	if err == nil {
 		proposed, err = services.Compare(current, proposed)
 	}
-	if err = wrong(err); s.isCounted() && CodeOf(err) == CodeInvalid {
+	if err = wrongServices(err); s.isCounted() && CodeOf(err) == CodeInvalid {
 		return nil, nil
 	}
 	return proposed, err

@@ -26,7 +26,7 @@ func (c *SetManual) decide(d *decision) error {
 	} else {
 		*manual, err = services.ParseCounts(c.Data, d.rules.Services.Limits)
 	}
-	return wrong(err)
+	return wrongServices(err)
 }
 
 // SetOverrides replaces what is laid over all plans of an account, or patches
@@ -47,7 +47,7 @@ func (c *SetOverrides) decide(d *decision) error {
 	} else {
 		s.after.Overrides, err = services.ParseOverrides(c.Data, d.rules.Services.Limits)
 	}
-	return wrong(err)
+	return wrongServices(err)
 }
 
 // AssignPlan gives an account a plan of its reseller, with {overrides,
@@ -68,7 +68,7 @@ func (c *AssignPlan) decide(d *decision) error {
 	}
 	add, err := services.ParseAddition(c.Plan, c.Data, d.rules.Services.Limits)
 	if err != nil {
-		return wrong(err)
+		return wrongServices(err)
 	}
 	return d.assign(s, []services.Addition{add}, c.Merge)
 }
@@ -104,7 +104,7 @@ func (c *EditServices) decide(d *decision) error {
 	}
 	edit, err := services.ParseEdit(c.Data, d.rules.Services.Limits)
 	if err != nil {
-		return wrong(err)
+		return wrongServices(err)
 	}
 	if edit.BillingID != "" {
 		if err := d.bill(s, edit.BillingID); err != nil {
@@ -138,7 +138,7 @@ func (c *SetStanding) decide(d *decision) error {
 		return err
 	}
 	s.after.Standing, err = services.ParseStanding(c.Data, d.rules.Services.Limits)
-	return wrong(err)
+	return wrongServices(err)
 }
 
 // Synchronize hands the invoices of an account to who bills them: each has an
@@ -188,7 +188,7 @@ func (d *decision) assign(s *serviceDraft, add []services.Addition, merge bool) 
 		}
 		s.after.Plans, err = s.after.Plans.Add(one, reseller.ID.String(), merge, d.rules.Services.Limits)
 		if err != nil {
-			return wrong(err)
+			return wrongServices(err)
 		}
 	}
 	return nil

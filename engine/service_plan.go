@@ -44,7 +44,7 @@ func (c *SetPlan) decide(d *decision) error {
 		plan, err = services.ParsePlan(c.Data, d.rules.Services.Limits)
 	}
 	if err != nil {
-		return wrong(err)
+		return wrongServices(err)
 	}
 	if c.How == PlanMake {
 		if err := d.newPlan(&key, plan); err != nil {
@@ -68,7 +68,7 @@ func (d *decision) newPlan(key *PlanKey, plan services.Document) error {
 		key.ID = strings.ReplaceAll(d.newUUID().String(), "-", "")
 	}
 	if p := services.CheckPlanID(key.ID); p != nil {
-		return wrong(services.Problems{*p})
+		return wrongServices(services.Problems{*p})
 	}
 	if _, there := d.state.ServicePlan(*key); there {
 		return &Error{Code: CodeExists, Fields: []string{key.ID}, Text: "service plan " + key.ID}

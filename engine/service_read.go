@@ -23,7 +23,7 @@ func (t Tree) Invoices(r *services.Record) ([]services.Invoice, error) {
 		assigned[i] = services.Assigned{Assignment: one, Document: plan}
 	}
 	invoices, err := services.Invoices(assigned, r.Overrides, r.Quantities)
-	return invoices, wrong(err)
+	return invoices, wrongServices(err)
 }
 
 // Quote returns the services that an account would have with exactly the plans
@@ -42,7 +42,7 @@ func (t Tree) Quote(m *Member, edit services.Edit, limits services.Limits) (serv
 			return r, noPlan(one.Plan)
 		}
 		if r.Plans, err = r.Plans.Add(one, reseller.ID.String(), false, limits); err != nil {
-			return r, wrong(err)
+			return r, wrongServices(err)
 		}
 	}
 	for _, id := range edit.Delete {

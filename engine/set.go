@@ -44,9 +44,16 @@ func (c *SetBalances) decide(d *decision) error {
 	return nil
 }
 
-// decide sets one balance: that of the UUID in any ToR, else the first of
-// that ID in its ToR, else a new one.
 func (c *SetItem) decide(a *draft) error {
+	if err := c.apply(a); err != nil {
+		return err
+	}
+	return a.d.facts(c.Facts)
+}
+
+// apply sets one balance: that of the UUID in any ToR, else the first of that
+// ID in its ToR, else a new one.
+func (c *SetItem) apply(a *draft) error {
 	w := &c.Wanted
 	if w.UUID == "" && w.name() == "" {
 		return Missing("BalanceID or BalanceUUID")
@@ -83,7 +90,7 @@ func (c *SetItem) decide(a *draft) error {
 	if c.Value != nil {
 		a.add(i, c.Value.Sub(a.acc.Balances[i].Value))
 	}
-	return a.d.facts(c.Facts)
+	return nil
 }
 
 // asRefusal returns err as an Error that an entry can carry.
@@ -108,13 +115,8 @@ func (w *Wanted) check(d *decision) error {
 		if set == nil {
 			continue
 		}
-		if len(*set) > namesMax {
-			return refuse(CodeLimit, "a set of %d names, at most %d", len(*set), namesMax)
-		}
-		for _, n := range *set {
-			if err := d.rules.checkName("ID in a list", n.ID); err != nil {
-				return err
-			}
+		if err := d.rules.checkNames(*set); err != nil {
+			return err
 		}
 	}
 	if w.SharedGroups != nil {
@@ -134,6 +136,19 @@ func (w *Wanted) check(d *decision) error {
 			if _, ok := d.state.Timing(n.ID); !ok && n.ID != anyTiming {
 				return refuse(CodeNotFound, "timing %q", n.ID)
 			}
+		}
+	}
+	return nil
+}
+
+// checkNames refuses a set that could not be stored.
+func (r *Rules) checkNames(set Names) error {
+	if len(set) > namesMax {
+		return refuse(CodeLimit, "a set of %d names, at most %d", len(set), namesMax)
+	}
+	for _, n := range set {
+		if err := r.checkName("ID in a list", n.ID); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -5,6 +5,9 @@ package engine
 type SetAccount struct {
 	Account                 AccountID
 	AllowNegative, Disabled *bool // nil leaves it
+
+	Triggers          []string // groups whose triggers the account is given beside those that it has
+	OverwriteTriggers bool     // those that it has go first; without Triggers too
 }
 
 func (c *SetAccount) decide(d *decision) error {
@@ -14,10 +17,17 @@ func (c *SetAccount) decide(d *decision) error {
 		return err
 	}
 	a.keep()
-	if c.AllowNegative != nil && *c.AllowNegative != a.acc.AllowNegative {
-		a.change.AllowNegative, a.kept = c.AllowNegative, true
+	if len(c.Triggers) > 0 || c.OverwriteTriggers && a.acc.Triggers != nil {
+		if err := a.attach(c.Triggers, c.OverwriteTriggers, func(*AccountTrigger) {}); err != nil {
+			return err
+		}
 	}
-	a.setDisabled(c.Disabled)
+	if c.AllowNegative != nil {
+		a.setNegative(*c.AllowNegative)
+	}
+	if c.Disabled != nil {
+		a.setDisabled(*c.Disabled)
+	}
 	return nil
 }
 

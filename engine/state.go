@@ -28,6 +28,11 @@ type State interface {
 	// the key was not used.
 	Remembered(tenant, key string) (*Remembered, error)
 
+	// Conflicts looks at the lines that an entry would make in ledgers: taken
+	// is the entry that made a line which must stay the only one (Facts.Unique),
+	// 0 for none; kinds is how many kinds of lines (source, usage type and unit)
+	// the fullest of the ledgers has to which e would bring a new one.
+	Conflicts(e *Entry) (taken uint64, kinds int, err error)
 	// Prices are the rating plans and profiles, and which destinations list
 	// exactly a prefix.
 	rating.Prices
@@ -41,12 +46,16 @@ type State interface {
 	// Places returns how many destinations and timings there are.
 	Places() (destinations, timings int)
 
-	// SharedGroup, Actions, ActionTriggers and TariffRow return a thing of the
-	// tariff, nil when it is not there.
+	// SharedGroup and TariffRow return a thing of the tariff, nil when it is
+	// not there.
 	SharedGroup(id string) *SharedGroup
-	Actions(id string) *Actions
-	ActionTriggers(id string) *ActionTriggers
 	TariffRow(id string) *TariffRow
+
+	// Actions returns the actions of an ID and whether there are any.
+	Actions(id string) ([]Action, bool)
+
+	// ActionTriggers returns the triggers of a group and whether it is there.
+	ActionTriggers(id string) ([]ActionTrigger, bool)
 
 	// TariffIDs returns the names of all things of a kind, sorted; TariffLen
 	// how many things of all kinds there are; HasTariff whether one is there.

@@ -190,13 +190,26 @@ func (t *TariffSet) checkPrices(d *decision) error {
 
 // checkActions refuses shared groups, actions and triggers that could not be
 // carried out.
-func (t *TariffSet) checkActions(*decision) error {
+func (t *TariffSet) checkActions(d *decision) error {
 	strategies := []string{PoolLowest, PoolHighest, PoolRandom, PoolMineLowest, PoolMineHighest, PoolMineRandom}
 	for i := range t.Groups {
 		for _, m := range t.Groups[i].Members {
 			if !slices.Contains(strategies, m.Strategy) {
 				return &Error{Code: CodeInvalid, Fields: []string{"Strategy"}, Text: m.Strategy + " is none"}
 			}
+		}
+	}
+	for i := range t.Actions {
+		if err := d.checkActions(&t.Actions[i]); err != nil {
+			return err
+		}
+	}
+	known := func(id string) bool {
+		return d.hasActions(id) || slices.ContainsFunc(t.Actions, func(a Actions) bool { return a.ID == id })
+	}
+	for i := range t.Triggers {
+		if err := d.checkTriggers(&t.Triggers[i], known); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -310,11 +310,19 @@ func (t *Tariffs) Profile(tenant, category, name string) *rating.Profile {
 func (t *Tariffs) SharedGroup(id string) *SharedGroup { return get[SharedGroup](t, KindGroup, id) }
 
 // Actions implements [State].
-func (t *Tariffs) Actions(id string) *Actions { return get[Actions](t, KindActions, id) }
+func (t *Tariffs) Actions(id string) ([]Action, bool) {
+	if a := get[Actions](t, KindActions, id); a != nil {
+		return a.List, true
+	}
+	return nil, false
+}
 
 // ActionTriggers implements [State].
-func (t *Tariffs) ActionTriggers(id string) *ActionTriggers {
-	return get[ActionTriggers](t, KindTriggers, id)
+func (t *Tariffs) ActionTriggers(id string) ([]ActionTrigger, bool) {
+	if g := get[ActionTriggers](t, KindTriggers, id); g != nil {
+		return g.List, true
+	}
+	return nil, false
 }
 
 // TariffRow implements [State].

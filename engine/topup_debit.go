@@ -27,10 +27,20 @@ func (c *Adjust) decide(d *decision) error {
 	if err != nil {
 		return err
 	}
+	if err := c.apply(a); err != nil {
+		return err
+	}
+	a.keep()
+	a.dropExpired()
+	return d.facts(c.Facts)
+}
+
+// apply changes the balances of a, or makes one.
+func (c *Adjust) apply(a *draft) error {
 	hit := false
 	for i := range a.acc.Balances {
 		b := &a.acc.Balances[i]
-		if b.ToR == c.ToR && !b.expired(d.cmd.At) && c.Wanted.selects(b) {
+		if b.ToR == c.ToR && !b.expired(a.d.cmd.At) && c.Wanted.selects(b) {
 			c.adjust(a, i)
 			hit = true
 		}
@@ -42,9 +52,7 @@ func (c *Adjust) decide(d *decision) error {
 		}
 		c.adjust(a, i)
 	}
-	a.keep()
-	a.dropExpired()
-	return d.facts(c.Facts)
+	return nil
 }
 
 func (c *Adjust) adjust(a *draft, i int) {

@@ -194,6 +194,7 @@ func (e *Engine) commit(g *group, body *bytes.Buffer, broken bool) error {
 	e.end = sealed.End()
 	e.durable.Store(e.end.Seq)
 	e.folds.Sealed(e.end)
-	e.opts.Observe(Committed{Entries: len(g.entries), Took: time.Since(began)})
+	e.opts.Observe(Committed{Entries: len(g.entries), Last: e.end.Seq, Notices: notices(g.entries),
+		Took: time.Since(began)})
 	return nil
 }

@@ -19,6 +19,15 @@ var (
 	bindPattern = regexp.MustCompile(`\$bind:(\w+)`)
 )
 
+// textPatterns are the patterns that stand for any text of a form.
+var textPatterns = map[string]*regexp.Regexp{
+	"$time":  timePattern,
+	"$uuid":  uuidPattern,
+	"$hex32": regexp.MustCompile(`^[0-9a-f]{32}$`),
+	"$entry": regexp.MustCompile(`^\d{6}-.`),
+	"$str":   regexp.MustCompile(`.`),
+}
+
 // matcher compares what came with what a transcript wants, and remembers what names were bound to.
 type matcher struct {
 	bound     map[string]any
@@ -64,27 +73,44 @@ func short(v any) string {
 
 func (m *matcher) matchPattern(want string, got any, path string) string {
 	text, isText := got.(string)
-	name, isBind := strings.CutPrefix(want, "$bind:")
+	number, isNumber := got.(json.Number)
+	kind, of, _ := strings.Cut(want, ":")
 	seconds, isNow := strings.CutPrefix(want, "$now")
 	fits := false
 	switch {
 	case want == "$any":
 		fits = true
-	case want == "$time":
-		fits = isText && timePattern.MatchString(text)
-	case want == "$uuid":
-		fits = isText && uuidPattern.MatchString(text)
+	case textPatterns[want] != nil:
+		fits = isText && textPatterns[want].MatchString(text)
 	case want == "$empty":
 		fits = empty(got)
+	case want == "$int", want == "$greg":
+		n, err := number.Int64()
+		fits = isNumber && err == nil && (want == "$int" || n > gregorian2000)
+	case kind == "$dec":
+		fits = isNumber && sameValue(of, number.String())
+	case kind == "$re":
+		found, err := regexp.MatchString("(?s)"+of, text)
+		fits = isText && err == nil && found
 	case isNow:
 		fits = m.isNow(seconds, text)
-	case isBind:
-		return m.bind(name, got, path)
+	case kind == "$bind":
+		return m.bind(of, got, path)
 	}
 	if fits {
 		return ""
 	}
 	return differ(want, got, path)
+}
+
+// gregorian2000 is the beginning of the year 2000 in seconds since year 0.
+const gregorian2000 = 63_113_904_000
+
+// sameValue tells whether two decimals are exactly equal.
+func sameValue(a, b string) bool {
+	x, okX := new(big.Rat).SetString(a)
+	y, okY := new(big.Rat).SetString(b)
+	return okX && okY && x.Cmp(y) == 0
 }
 
 func empty(v any) bool {
@@ -132,6 +158,13 @@ func (m *matcher) bind(name string, got any, path string) string {
 }
 
 func (m *matcher) matchObject(want map[string]any, got any, path string) string {
+	if list, ok := want["$contains"].([]any); ok {
+		return m.matchSome(list, got, path)
+	}
+	if only, ok := want["$only"].(map[string]any); ok {
+		want = maps.Clone(only)
+		want["$exact"] = true
+	}
 	object, ok := got.(map[string]any)
 	if !ok {
 		return differ(want, got, path)
@@ -146,8 +179,10 @@ func (m *matcher) matchObject(want map[string]any, got any, path string) string 
 	for _, name := range slices.Sorted(maps.Keys(want)) {
 		value, there := object[name]
 		switch {
-		case name == "$exact", !there && want[name] == "$empty":
+		case name == "$exact", !there && (want[name] == "$empty" || want[name] == "$absent"):
 			continue
+		case want[name] == "$absent":
+			return fmt.Sprintf("%s.%s: must not be there, is %s", path, name, short(value))
 		case !there:
 			return fmt.Sprintf("%s.%s: missing", path, name)
 		}
@@ -169,6 +204,23 @@ func (m *matcher) matchList(want []any, got any, path string) string {
 	for i := range want {
 		if why := m.match(want[i], list[i], fmt.Sprintf("%s[%d]", path, i)); why != "" {
 			return why
+		}
+	}
+	return ""
+}
+
+// matchSome wants a list in which something matches each of the wanted items.
+func (m *matcher) matchSome(want []any, got any, path string) string {
+	list, ok := got.([]any)
+	if !ok {
+		return differ(want, got, path)
+	}
+	for _, item := range want {
+		if !slices.ContainsFunc(list, func(got any) bool {
+			try := &matcher{bound: maps.Clone(m.bound), unordered: m.unordered, now: m.now}
+			return try.match(item, got, path) == ""
+		}) {
+			return fmt.Sprintf("%s: nothing matches %s in %s", path, short(item), short(got))
 		}
 	}
 	return ""

@@ -43,6 +43,16 @@ func TestWhatMatches(t *testing.T) {
 			unordered: true},
 		{want: `null`, got: `null`},
 		{want: `true`, got: `true`},
+		{want: `"$int"`, got: `-5`},
+		{want: `"$greg"`, got: `63934480800`},
+		{want: `"$hex32"`, got: `"98804f3d59185d64a59ff7f9e47d1ae9"`},
+		{want: `"$entry"`, got: `"201901-abc"`},
+		{want: `"$str"`, got: `"x"`},
+		{want: `"$dec:0.30"`, got: `0.3`},
+		{want: `"$re:^a.b$"`, got: `"a\nb"`},
+		{want: `{"a":"$absent"}`, got: `{"b":1}`},
+		{want: `{"$contains":[{"a":1}]}`, got: `[{"a":2},{"a":1,"b":1}]`},
+		{want: `{"$only":{"a":{"b":1}}}`, got: `{"a":{"b":1,"c":2}}`},
 	} {
 		require.Empty(t, compare(t, test.want, test.got, test.unordered), "%s against %s", test.want, test.got)
 	}
@@ -81,6 +91,19 @@ func TestWhatDoesNotMatch(t *testing.T) {
 		{want: `[]`, got: `null`},
 		{want: `null`, got: `0`},
 		{want: `true`, got: `1`},
+		{want: `"$int"`, got: `1.5`},
+		{want: `"$int"`, got: `"5"`},
+		{want: `"$greg"`, got: `1767261600`},
+		{want: `"$hex32"`, got: `"98804F3D59185D64A59FF7F9E47D1AE9"`},
+		{want: `"$entry"`, got: `"2019-abc"`},
+		{want: `"$str"`, got: `""`},
+		{want: `"$dec:0.3"`, got: `0.3000000000000000001`},
+		{want: `"$dec:0.3"`, got: `"0.3"`},
+		{want: `"$re:^a$"`, got: `"b"`},
+		{want: `{"a":"$absent"}`, got: `{"a":null}`},
+		{want: `{"$contains":[{"a":1}]}`, got: `[{"a":2}]`},
+		{want: `{"$contains":[]}`, got: `{}`},
+		{want: `{"$only":{"a":1}}`, got: `{"a":1,"b":2}`},
 		{want: `""`, got: `null`},
 	} {
 		require.NotEmpty(t, compare(t, test.want, test.got, test.unordered), "%s against %s", test.want, test.got)

@@ -71,6 +71,9 @@ five rounds that alternate with the yardstick: a bare net/rpc server in its own
 process that decodes the same arguments and answers OK at once. The ratio of the
 two rates depends on the machine less than a rate does.
 
+--op rated loads the rating plan BENCH_RP and gives accounts of the tenant
+rated.bench money; it measures Responder.Debit of one second at 0.60 a minute.
+
 It changes balances and fills the journal: never run it on a daemon in service.`
 
 // newBenchCommand is the subcommand bench.
@@ -105,7 +108,8 @@ func newBenchCommand(std stdio, link *linkFlags) *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&settings.op, "op", "", "one kind of load: add, debit, mixed or set (default the canonical load)")
+	flags.StringVar(&settings.op, "op", "",
+		"one kind of load: add, debit, rated, mixed or set (default the canonical load)")
 	flags.IntVar(&settings.conns, "conns", 8, "connections")
 	flags.IntVar(&settings.inFlight, "in-flight", 64, "requests in flight on each connection")
 	flags.IntVar(&settings.accounts, "accounts", 10_000, "accounts, chosen at random by each request")

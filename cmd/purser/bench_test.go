@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -84,7 +85,7 @@ func TestADaemonThatHangsUpFailsTheBench(t *testing.T) {
 
 func TestBenchFlagsHaveBounds(t *testing.T) {
 	for _, flags := range [][]string{{"--conns", "0"}, {"--in-flight", "1025"}, {"--accounts", "10000001"},
-		{"--duration", "1ms"}, {"--op", "rated"}, {"--seed", "-1"}} {
+		{"--duration", "1ms"}, {"--op", "nonsense"}, {"--seed", "-1"}} {
 		status, _, errText := runPurser(t, "", nil, append([]string{"bench", "127.0.0.1:1"}, flags...)...)
 		require.Equal(t, exitUsage, status, "%v: %s", flags, errText)
 	}
@@ -95,7 +96,7 @@ func TestThePreparationGivesEveryAccountBothBalances(t *testing.T) {
 	d := dialer{address: stub.address, timeout: 10 * time.Second}
 	var done atomic.Uint64
 	m, err := load{dial: d.dial, conns: 3, inFlight: 2, timeout: d.timeout,
-		source: func(conn int) requestSource { return preparation(10, conn, 3) }}.run(t.Context(), &done)
+		source: func(conn int) requestSource { return preparation(unitsSetup().accounts, 10, conn, 3) }}.run(t.Context(), &done)
 	require.NoError(t, err)
 	require.EqualValues(t, 20, m.answers)
 	require.EqualValues(t, 20, done.Load())
@@ -105,6 +106,34 @@ func TestThePreparationGivesEveryAccountBothBalances(t *testing.T) {
 	}
 	require.Equal(t, 10, strings.Count(seen, `"*voice"`))
 	require.Equal(t, 10, strings.Count(seen, `"*monetary"`))
+}
+
+func TestTheRatedBenchLoadsItsPlanBeforeAnyAccount(t *testing.T) {
+	stub := newStubDaemon(t, nil)
+	status, out, errText := runPurser(t, "", nil, "bench", stub.address, "--op", "rated", "--yardstick=false",
+		"--duration", "100ms", "--accounts", "3", "--conns", "1", "--in-flight", "1")
+	require.Equal(t, exitOK, status, errText)
+	require.Contains(t, out, "rated")
+	seen := stub.requests()
+	calls := ratedSetup().calls
+	for i, call := range calls {
+		require.Equal(t, call.method+" "+call.argument, seen[i])
+	}
+	accounts, debits := seen[len(calls):len(calls)+3], seen[len(calls)+3:]
+	for i, request := range accounts {
+		require.Contains(t, request, fmt.Sprintf(`APIerSv1.SetBalance {"Tenant":"rated.bench","Account":"b000000%d"`, i))
+	}
+	require.NotEmpty(t, debits)
+	for _, request := range debits {
+		require.Contains(t, request, `Responder.Debit {"Tenant":"rated.bench"`)
+	}
+}
+
+func TestARefusedPlanFailsTheRatedBench(t *testing.T) {
+	stub := newStubDaemon(t, map[string]string{"APIerSv1.LoadRatingPlan": "!NOT_AUTHORIZED"})
+	status, _, errText := runPurser(t, "", nil, "bench", stub.address, "--op", "rated", "--yardstick=false")
+	require.Equal(t, exitFailed, status)
+	require.Equal(t, "purser: bench: APIerSv1.LoadRatingPlan: NOT_AUTHORIZED\n", errText)
 }
 
 func TestTheSameSeedGivesTheSameRequests(t *testing.T) {
@@ -163,7 +192,7 @@ func TestACancelledBenchEndsAtOnce(t *testing.T) {
 	d := dialer{address: silent.Addr().String(), timeout: time.Hour}
 	source := func(int) requestSource {
 		cancel()
-		return preparation(1, 0, 1)
+		return preparation(unitsSetup().accounts, 1, 0, 1)
 	}
 	_, err = load{dial: d.dial, conns: 1, inFlight: 1, timeout: d.timeout, source: source}.run(ctx, new(atomic.Uint64))
 	require.ErrorIs(t, err, context.Canceled)

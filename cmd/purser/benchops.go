@@ -61,7 +61,8 @@ type benchOp struct {
 	name   string
 	about  string
 	mix    []requestTemplate // each request is one of these, all equally often
-	wanted float64           // least share of the yardstick's rate; 0: none stated
+	setup  benchSetup
+	wanted float64 // least share of the yardstick's rate; 0: none stated
 }
 
 // The requests of the bench, in the nested dialect. One voice second is 1e9
@@ -82,19 +83,25 @@ func addRequest() requestTemplate {
 		`"BalanceType":"*monetary","Value":1,"Balance":{"ID":"bench"}}`)
 }
 
-func debitRequest() requestTemplate {
-	return newRequestTemplate("Responder.Debit", `{"Tenant":"cgrates.org","Category":"call","Account":"b0000000",`+
+func debitRequest(tenant string) requestTemplate {
+	return newRequestTemplate("Responder.Debit", `{"Tenant":"`+tenant+`","Category":"call","Account":"b0000000",`+
 		`"Destination":"1002","ToR":"*voice","TimeStart":"2026-01-14T10:00:00Z","TimeEnd":"2026-01-14T10:00:01Z"}`)
 }
 
 // benchOps lists the kinds of load. A new one is a new row.
 func benchOps() []benchOp {
-	add, debit := addRequest(), debitRequest()
+	add, debit := addRequest(), debitRequest("cgrates.org")
 	return []benchOp{
-		{name: "add", about: "AddBalance of 1 to a monetary balance", wanted: 0.70, mix: []requestTemplate{add}},
-		{name: "debit", about: "Responder.Debit of one voice second", wanted: 0.50, mix: []requestTemplate{debit}},
-		{name: "mixed", about: "four debits for each add", mix: []requestTemplate{debit, debit, debit, debit, add}},
-		{name: "set", about: "SetBalance of a monetary balance", mix: []requestTemplate{setMonetaryRequest()}},
+		{name: "add", about: "AddBalance of 1 to a monetary balance", wanted: 0.70,
+			mix: []requestTemplate{add}, setup: unitsSetup()},
+		{name: "debit", about: "Responder.Debit of one voice second", wanted: 0.50,
+			mix: []requestTemplate{debit}, setup: unitsSetup()},
+		{name: "rated", about: "Responder.Debit of one second, priced and paid from money", wanted: 0.40,
+			mix: []requestTemplate{debitRequest(ratedTenant)}, setup: ratedSetup()},
+		{name: "mixed", about: "four debits for each add",
+			mix: []requestTemplate{debit, debit, debit, debit, add}, setup: unitsSetup()},
+		{name: "set", about: "SetBalance of a monetary balance",
+			mix: []requestTemplate{setMonetaryRequest()}, setup: unitsSetup()},
 	}
 }
 
@@ -127,10 +134,9 @@ func (op benchOp) random(accounts int, seed, stream uint64) requestSource {
 	}
 }
 
-// preparation is the source of one of conns connections that together give
-// every account its voice and its monetary balance.
-func preparation(accounts, conn, conns int) requestSource {
-	templates := []requestTemplate{setVoiceRequest(), setMonetaryRequest()}
+// preparation is the source of one of conns connections that together send
+// these requests for every account.
+func preparation(templates []requestTemplate, accounts, conn, conns int) requestSource {
 	account, next := conn, 0
 	return func(buf []byte, slot int) ([]byte, bool) {
 		if account >= accounts {

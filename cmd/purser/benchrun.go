@@ -64,7 +64,7 @@ func (b *bench) run(ctx context.Context) (report *benchReport, err error) {
 		servers = append(servers, benchServer{"yardstick", yardstick,
 			func(r *benchRow) *measured { return &r.yardstick }})
 	}
-	if err := b.prepare(ctx); err != nil {
+	if err := b.prepare(ctx, rows[0].op.setup); err != nil { // all rows of a plan have the same
 		return nil, err
 	}
 	var syncs []time.Duration
@@ -102,14 +102,17 @@ func (b *bench) measure(ctx context.Context, servers []benchServer, row *benchRo
 	return syncs, nil
 }
 
-// prepare gives each account its balances. It is not timed, but counts as a
-// first test of the daemon.
-func (b *bench) prepare(ctx context.Context) error {
+// prepare makes what the loads need. It is not timed, but counts as a first
+// test of the daemon.
+func (b *bench) prepare(ctx context.Context, setup benchSetup) error {
+	if err := setup.run(ctx, b.daemon); err != nil {
+		return err
+	}
 	line := startProgress(b.progressTo, fmt.Sprintf("prepare %d accounts", b.accounts))
 	defer line.stop()
 	_, err := load{
 		dial: b.daemon.dial, conns: b.conns, inFlight: b.inFlight, timeout: b.daemon.timeout,
-		source: func(conn int) requestSource { return preparation(b.accounts, conn, b.conns) },
+		source: func(conn int) requestSource { return preparation(setup.accounts, b.accounts, conn, b.conns) },
 	}.run(ctx, &line.done)
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"os"
@@ -15,6 +16,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
+
+	"purser/config"
+	"purser/engine"
 )
 
 func TestRequestsOfOneConnectionTakeEffectInOrder(t *testing.T) {
@@ -130,6 +134,14 @@ func TestSIGTERMAnswersWhatWasAcceptedAndExits0(t *testing.T) {
 	require.Equal(t, fmt.Sprint(answered), dialWire(t, again.addrs["json"]).balance("s"),
 		"what was answered is there, and what was not accepted is not")
 	require.NoError(t, again.end(t))
+}
+
+// A limit that the settings do not reach would be 0, and refuse everything.
+func TestTheRulesOfADaemonWithoutSettingsAreTheEnginesDefaults(t *testing.T) {
+	cfg, err := config.Load("", nil, nil)
+	require.NoError(t, err)
+	rules := engineOptions(cfg, newMetrics(version).committed, slog.New(slog.DiscardHandler)).Rules
+	require.Equal(t, engine.DefaultRules(), rules)
 }
 
 func TestSecondDaemonOnOneFolderIsRefused(t *testing.T) {

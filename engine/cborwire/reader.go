@@ -16,7 +16,6 @@ var (
 	errRange    = errors.New("an integer beyond 64 bits with sign")
 	errPromise  = errors.New("a length beyond the bytes that are left")
 	errKeys     = errors.New("keys of a map that do not rise from 1")
-	errDepth    = errors.New("nested too deep")
 	errTrailing = errors.New("bytes behind the last item")
 )
 
@@ -109,6 +108,52 @@ func (r *Reader) IsList() bool { return r.major() == majorList }
 // than bytes are left, so that room for them may be made beforehand.
 func (r *Reader) List() int { return r.promised(majorList, 1) }
 
+// Skip takes an item with all that is in it, and looks at heads only. It is one
+// loop, as an entry that a list shows lies behind hundreds in its group.
+func (r *Reader) Skip() {
+	data, at := r.data, r.at
+	items := uint64(1)
+	for ; items > 0 && at < len(data); items-- {
+		first := data[at]
+		arg := uint64(first &^ majorMask)
+		at++
+		if arg > argMax {
+			r.at = at - 1
+			if arg = r.wideArgument(byte(arg)); r.err != nil {
+				return
+			}
+			at = r.at
+		}
+		left, promised := uint64(len(data)-at), uint64(0) // bytes
+		switch first & majorMask {
+		case majorBytes, majorText:
+			if promised = arg; arg <= left {
+				at += int(arg)
+			}
+		case majorList:
+			promised = arg
+			items += arg
+		case majorMap:
+			left /= 2
+			promised = arg
+			items += 2 * arg
+		case majorUint, majorInt:
+		default:
+			if first != itemFalse && first != itemTrue && first != itemNull {
+				r.Fail(errKind)
+				return
+			}
+		}
+		if promised > left {
+			r.Fail(errPromise)
+			return
+		}
+	}
+	if r.at = at; items > 0 {
+		r.Fail(errShort)
+	}
+}
+
 // Members are the members of a map that are still to be taken.
 type Members struct {
 	Key  byte // of the member at hand
@@ -136,46 +181,14 @@ func (r *Reader) Next(m *Members) bool {
 	return r.err == nil
 }
 
-// depthMax bounds how deep an item that is taken whole may be nested.
-const depthMax = 32
-
-// Item takes any item whole, maps and lists with all that is in them: a part
-// of the reader's bytes, for another decoder.
+// Item takes an item whole, with all that is in it: a part of the reader's
+// bytes, for another decoder.
 func (r *Reader) Item() []byte {
-	from := r.at
-	r.skip(depthMax)
-	if r.err != nil {
+	data, from := r.data, r.at
+	if r.Skip(); r.err != nil {
 		return nil
 	}
-	return r.data[from:r.at:r.at]
-}
-
-// skip takes an item that is nested at most depth deep.
-func (r *Reader) skip(depth int) {
-	if depth == 0 {
-		r.Fail(errDepth)
-		return
-	}
-	switch major := r.major(); major {
-	case majorText, majorBytes:
-		r.string(major)
-	case majorList:
-		for n := r.List(); n > 0 && r.err == nil; n-- {
-			r.skip(depth - 1)
-		}
-	case majorMap:
-		for m := r.Map(); r.Next(&m); {
-			r.skip(depth - 1)
-		}
-	case majorOther:
-		if r.More() && r.data[r.at] == itemNull {
-			r.at++
-			return
-		}
-		r.Bool()
-	default:
-		r.Int()
-	}
+	return data[from:r.at:r.at]
 }
 
 // string takes the bytes of a text or byte string.

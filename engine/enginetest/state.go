@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"purser/engine"
+	"purser/engine/ledger"
 )
 
 // State is an [engine.Folds] on maps. It forgets nothing: not even keys that
@@ -21,6 +22,7 @@ type State struct {
 
 	at         engine.Instant
 	accounts   map[engine.AccountID]*engine.Account
+	ledgers    *ledger.Memory
 	remembered map[rememberedID]*engine.Remembered
 	*engine.Tariffs
 	*engine.Members
@@ -36,6 +38,7 @@ var _ engine.Folds = (*State)(nil)
 func NewState() *State {
 	return &State{
 		accounts:   map[engine.AccountID]*engine.Account{},
+		ledgers:    ledger.NewMemory(),
 		remembered: map[rememberedID]*engine.Remembered{},
 		Tariffs:    engine.NewTariffs(),
 		Members:    engine.NewMembers(),
@@ -94,6 +97,17 @@ func (s *State) Remembered(tenant, key string) (*engine.Remembered, error) {
 	return s.remembered[rememberedID{tenant, key}], s.Broken
 }
 
+// Conflicts implements [engine.State].
+func (s *State) Conflicts(e *engine.Entry) (taken uint64, kinds int, err error) {
+	if s.Broken != nil {
+		return 0, 0, s.Broken
+	}
+	return ledger.Conflicts(s.ledgers, e)
+}
+
+// Ledgers returns the ledgers of what was applied.
+func (s *State) Ledgers() *ledger.Memory { return s.ledgers }
+
 // Position implements [engine.Folds]. The seal is known when Sealed has come as
 // far as Apply, and zero until then.
 func (s *State) Position() (engine.End, engine.Instant) {
@@ -125,6 +139,9 @@ func (s *State) Apply(e *engine.Entry) error {
 		} else {
 			s.accounts[c.ID] = next
 		}
+	}
+	if err := s.ledgers.Fold(e); err != nil {
+		return fmt.Errorf("enginetest: entry %d: %w", e.Seq, err)
 	}
 	if err := s.Tariffs.Fold(e); err != nil {
 		return fmt.Errorf("enginetest: entry %d: %w", e.Seq, err)

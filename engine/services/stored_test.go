@@ -67,7 +67,7 @@ func TestTheStoredFormIsFixed(t *testing.T) {
 		Standing:   Standing{Delinquent: true},
 	}
 	require.Equal(t, "\xa3\x01\x81\xa3\x01\x61p\x02\x61v\x03\x67{\"a\":1}"+
-		"\x03\xa1\x03\x82\xa3\x01\x65users\x02\x64user\x03\x03\xa2\x01\x65users\x02\x64zero\x05\xa1\x01\xf5", string(stored(t, r)))
+		"\x03\xa1\x03\x82\xa3\x01\x65users\x02\x64user\x03\x03\xa2\x01\x65users\x02\x64zero\x04\xa1\x01\xf5", string(stored(t, r)))
 }
 
 func TestStoredListsOutOfOrderAreRefused(t *testing.T) {

@@ -34,11 +34,11 @@ func (s *Store) hold(id engine.AccountID) (*held, error) {
 		}
 		value, m, ok = s.rows.get(hash, s.key)
 	}
-	a, err := decodeAccount(value, id)
+	a, book, err := decodeRow(value, id)
 	if err != nil {
 		return nil, err
 	}
-	h, gone := s.hot.add(hash, held{id: id, account: a, taken: true, counted: ok && m == newer})
+	h, gone := s.hot.add(hash, held{id: id, account: a, book: book, taken: true, fresh: true, counted: ok && m == newer})
 	return h, s.keep(&gone)
 }
 
@@ -48,7 +48,7 @@ func (s *Store) keep(h *held) (err error) {
 		return nil
 	}
 	s.key = appendNameKey(s.key[:0], h.id.Tenant, h.id.Account)
-	if s.value, err = appendAccount(s.value[:0], h.account); err != nil {
+	if s.value, err = appendRow(s.value[:0], h.account, &h.book); err != nil {
 		return err
 	}
 	s.rows.put(s.rows.hash(s.key), s.key, s.value)

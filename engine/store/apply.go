@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"purser/engine"
+	"purser/engine/ledger"
 )
 
 // Apply implements [engine.Folds]. After an error the state is of no use.
@@ -18,11 +19,20 @@ func (s *Store) Apply(e *engine.Entry) error {
 	case s.failed != nil && d.size() >= backlogMax*s.opts.CheckpointAccounts:
 		return fmt.Errorf("store: too many changes since a checkpoint failed: %w", s.failed)
 	}
+	s.made = ledger.AppendLines(s.made[:0], e)
+	lines := s.made // those of one account behind those of the one before
 	for i := range e.Accounts {
-		if err := s.change(&e.Accounts[i], e.At); err != nil {
+		c := &e.Accounts[i]
+		n := 0
+		for n < len(lines) && lines[n].Owner == c.ID {
+			n++
+		}
+		if err := s.change(c, e.At, lines[:n]); err != nil {
 			return fmt.Errorf("store: entry %d: %w", e.Seq, err)
 		}
+		lines = lines[n:]
 	}
+	clear(s.made) // or it would hold the entry
 	if err := s.Tariffs.Fold(e); err != nil {
 		return fmt.Errorf("store: entry %d: %w", e.Seq, err)
 	}
@@ -40,8 +50,8 @@ func (s *Store) Apply(e *engine.Entry) error {
 	return nil
 }
 
-// change folds what an entry does to one account.
-func (s *Store) change(c *engine.AccountChange, at engine.Instant) error {
+// change folds what an entry does to one account and its ledger.
+func (s *Store) change(c *engine.AccountChange, at engine.Instant, lines []ledger.Line) error {
 	h, err := s.hold(c.ID)
 	if err != nil {
 		return err
@@ -52,9 +62,20 @@ func (s *Store) change(c *engine.AccountChange, at engine.Instant) error {
 		return err
 	}
 	h.account, h.changed = after, true
+	for i := range lines {
+		if err := s.line(h, &lines[i]); err != nil {
+			return err
+		}
+	}
 	if !h.counted {
 		h.counted = true
 		s.dirty.accounts++
+	}
+	if h.fresh { // its row is still near; an account that is used again can wait
+		h.fresh = false
+		if err := s.keep(h); err != nil {
+			return err
+		}
 	}
 	for _, group := range s.Members.Fold(c, before, after) {
 		s.dirty.groups[group] = s.GroupMembers(group)
@@ -74,6 +95,15 @@ func (s *Store) change(c *engine.AccountChange, at engine.Instant) error {
 	}
 	s.dirty.reindex(before, after)
 	return nil
+}
+
+// line appends a line to the ledger of an account.
+func (s *Store) line(h *held, l *ledger.Line) error {
+	shelf := s.shelf()
+	if key, ok := l.Unique(); ok {
+		shelf.setUnique(key, l.Entry.Seq)
+	}
+	return h.book.Append(l, shelf)
 }
 
 // services folds what an entry does to services.

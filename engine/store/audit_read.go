@@ -59,7 +59,9 @@ func (s *Store) AuditDays(owner engine.AccountID, first, last audit.Day, metered
 // AuditLogs returns where up to limit audit logs of an account are, from one
 // place to another, both included: the first of them if ascending, else the
 // last, the newest first.
-func (s *Store) AuditLogs(owner engine.AccountID, from, to audit.Place, ascending bool, limit int) ([]audit.Place, error) {
+func (s *Store) AuditLogs(owner engine.AccountID, from, to audit.Place, ascending bool, limit int) ([]audit.Place,
+	error,
+) {
 	page := &logPage{from: from, to: to, ascending: ascending, limit: limit,
 		begin: string(auditLogKey(owner, max(from.Created, 0), from.Seq)),
 		end:   string(auditLogKey(owner, max(to.Created, 0), to.Seq))}

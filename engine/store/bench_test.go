@@ -20,6 +20,7 @@ import (
 type crowd struct {
 	seq  uint64
 	paid []int64 // by account: units in its balance
+	poor bool    // these are of nothing, so that no account has a ledger
 }
 
 // next returns the entry that puts a unit into account n, which it makes when
@@ -30,6 +31,9 @@ func (c *crowd) next(n int) *engine.Entry {
 	one := amount.FromInt(1)
 	p := engine.Posting{UUID: enginetest.NthUUID(uint64(n + 1)), ID: "main", ToR: engine.Monetary,
 		Delta: one, After: amount.FromInt(c.paid[n]), Made: c.paid[n] == 1}
+	if c.poor {
+		p.Delta, p.After = amount.Amount{}, amount.Amount{}
+	}
 	return &engine.Entry{Seq: c.seq, At: engine.At(time.Unix(1_700_000_000, int64(c.seq)*1000)), Op: engine.OpTopUp,
 		Origin:   engine.Origin{Face: "tcp", Method: "APIerSv1.AddBalance", Peer: "127.0.0.1"},
 		Accounts: []engine.AccountChange{{ID: crowdAccount(n), Made: p.Made, Postings: []engine.Posting{p}}}}

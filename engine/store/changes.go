@@ -19,6 +19,7 @@ type changes struct {
 	counts   map[string]int // accounts, by tenant
 	tariffs  map[engine.TariffKey]any
 	groups   map[string][]engine.AccountID
+	lines    *lineChanges
 	services map[engine.ServiceKey]any
 	audit    auditChanges
 
@@ -39,6 +40,7 @@ func newChanges(end engine.End, at engine.Instant) *changes {
 		counts:  map[string]int{},
 		tariffs: map[engine.TariffKey]any{},
 		groups:  map[string][]engine.AccountID{},
+		lines:   &lineChanges{},
 
 		services: map[engine.ServiceKey]any{},
 		audit:    newAuditChanges(),
@@ -49,7 +51,7 @@ func newChanges(end engine.End, at engine.Instant) *changes {
 }
 
 // size is what bounds changes in memory.
-func (c *changes) size() int { return c.accounts + len(c.keys) + c.audit.size() }
+func (c *changes) size() int { return c.accounts + len(c.keys) + c.lines.Len() + c.audit.size() }
 
 func compareAccounts(a, b engine.AccountID) int {
 	if c := strings.Compare(a.Tenant, b.Tenant); c != 0 {

@@ -18,7 +18,7 @@ func TestFilesOfAnotherKindAreRefused(t *testing.T) {
 		forge func(tx *bolt.Tx) error
 		says  string
 	}{
-		"version":    {meta(versionKey, []byte{0, 0, 0, 0, 0, 0, 0, 99}), "version 99"},
+		"version":    {meta(versionKey, []byte{0, 0, 0, 0, 0, 0, 0, 9}), "version 9"},
 		"no version": {meta(versionKey, []byte("x")), "has no version"},
 		"kind":       {meta(kindKey, []byte("ledger")), "is not a purser"},
 		"no meta":    {func(tx *bolt.Tx) error { return tx.DeleteBucket(metaBucket) }, "is not a purser"},

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"purser/engine"
+	"purser/engine/ledger"
 )
 
 func FuzzRecord(f *testing.F) {
@@ -64,14 +65,22 @@ func FuzzAccountRow(f *testing.F) {
 	}
 	a, err := past.state.Account(e.Accounts[0].ID)
 	require.NoError(f, err)
-	value, err := appendAccount(nil, a)
+	book := &ledger.Book{}
+	for _, l := range ledger.AppendLines(nil, e) {
+		require.NoError(f, book.Append(&l, &lineRows{}))
+		break
+	}
+	value, err := appendRow(nil, a, book)
+	require.NoError(f, err)
+	f.Add(value)
+	value, err = appendRow(nil, nil, book)
 	require.NoError(f, err)
 	f.Add(value)
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, value []byte) {
-		a, err := decodeAccount(value, engine.AccountID{Tenant: "t", Account: "a"})
+		a, book, err := decodeRow(value, engine.AccountID{Tenant: "t", Account: "a"})
 		if err == nil {
-			_, err := appendAccount(nil, a)
+			_, err := appendRow(nil, a, &book)
 			require.NoError(t, err)
 		}
 	})
@@ -79,6 +88,7 @@ func FuzzAccountRow(f *testing.F) {
 
 // FuzzBlock reads a block as it lies in a run, from its first row to its end.
 func FuzzBlock(f *testing.F) {
+	f.Add([]byte("a"), []byte("0000")) // no row
 	f.Add([]byte("a"), []byte("0000\x01\x02aAA\x02\x00ab"))
 	f.Add([]byte("a"), []byte("0000\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01a"))
 	f.Fuzz(func(t *testing.T, key, block []byte) {

@@ -87,12 +87,31 @@ func (h *history) accounts(t testing.TB, e *engine.Entry) {
 	e.Op = engine.OpSet
 	for range 1 + h.rand.IntN(2) {
 		id := engine.AccountID{Tenant: historyTenants[h.rand.IntN(4)], Account: fmt.Sprint(100 + h.rand.IntN(h.names))}
+		if h.rand.IntN(3) == 0 {
+			id = engine.AccountID{Tenant: "t", Account: "100"} // its ledger fills pages
+		}
 		if slices.ContainsFunc(e.Accounts, func(c engine.AccountChange) bool { return c.ID == id }) {
 			continue
 		}
 		a, err := h.state.Account(id)
 		require.NoError(t, err)
 		e.Accounts = append(e.Accounts, h.change(id, a))
+	}
+	if h.rand.IntN(3) == 0 {
+		h.line(e)
+	}
+}
+
+// line says what the REST face does of lines of ledgers.
+func (h *history) line(e *engine.Entry) {
+	f := &e.Facts
+	f.Source, f.UsageQuantity = fmt.Sprint("source", h.rand.IntN(3)), new(int64(h.rand.IntN(100)))
+	f.SourceID, f.Unique = fmt.Sprint("id", h.rand.IntN(1000)), h.rand.IntN(2) == 0
+	if h.rand.IntN(2) == 0 {
+		f.About = &engine.AccountName{ID: fmt.Sprint("about", h.rand.IntN(3)), Name: fmt.Sprint(h.rand.IntN(9))}
+	}
+	if h.rand.IntN(4) == 0 { // a test clock
+		f.Created = engine.At(h.at.Add(-time.Duration(h.rand.IntN(5000)) * time.Hour))
 	}
 }
 
@@ -249,6 +268,15 @@ func requireSame(t testing.TB, want *enginetest.State, got *Store) {
 			b, err := got.Account(id)
 			require.NoError(t, err)
 			requireEqualAccounts(t, []*engine.Account{a}, []*engine.Account{b})
+			l, err := got.Ledger(id)
+			require.NoError(t, err)
+			require.NoError(t, want.Ledgers().Compare(id, &l.Book, l.Pages))
+			require.NoError(t, l.Close())
+		}
+		for key, seq := range want.Ledgers().Uniques {
+			have, err := got.shelf().Unique(key)
+			require.NoError(t, err)
+			require.Equal(t, seq, have)
 		}
 	}
 	requireSameIndex(t, want, got)

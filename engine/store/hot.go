@@ -1,6 +1,9 @@
 package store
 
-import "purser/engine"
+import (
+	"purser/engine"
+	"purser/engine/ledger"
+)
 
 // hot keeps the accounts used last as the engine has them, so that those in
 // use all the time are neither decoded nor encoded. A hash has a set of two
@@ -13,7 +16,9 @@ type hot struct {
 type held struct {
 	id      engine.AccountID
 	account *engine.Account // nil: there is none
+	book    ledger.Book     // outlives the account
 	taken   bool            // this is no free place
+	fresh   bool            // not changed since it was read
 	changed bool            // rows do not have it yet
 	counted bool            // among those that have changed since the last checkpoint began
 }

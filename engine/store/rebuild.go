@@ -5,6 +5,7 @@ import (
 
 	"purser/engine"
 	"purser/engine/audit"
+	"purser/engine/ledger"
 )
 
 // rebuilt is the state that a journal gives, folded from its first entry.
@@ -13,6 +14,9 @@ type rebuilt struct {
 	counts   map[string]int
 	tariffs  *engine.Tariffs
 	members  *engine.Members
+	books    map[engine.AccountID]*ledger.Book
+	lines    lineRows
+	made     []ledger.Line // by the entry at hand
 	services *engine.Services
 	audits   map[engine.AccountID]*audit.History
 	logs     map[string]int // of the audit, by key
@@ -24,6 +28,7 @@ type rebuilt struct {
 func newRebuilt() *rebuilt {
 	return &rebuilt{accounts: map[engine.AccountID]*engine.Account{}, counts: map[string]int{},
 		tariffs: engine.NewTariffs(), members: engine.NewMembers(),
+		books: map[engine.AccountID]*ledger.Book{}, lines: lineRows{layers: []*lineChanges{{}}},
 		services: engine.NewServices(), audits: map[engine.AccountID]*audit.History{}, logs: map[string]int{}}
 }
 
@@ -54,6 +59,9 @@ func (r *rebuilt) apply(e *engine.Entry) *broken {
 			r.counts[c.ID.Tenant]--
 		}
 	}
+	if err := r.book(e); err != nil {
+		return &broken{checkPostings, fmt.Errorf("entry %d: %w", e.Seq, err)}
+	}
 	if err := r.tariffs.Fold(e); err != nil {
 		return &broken{checkPostings, fmt.Errorf("entry %d: %w", e.Seq, err)}
 	}
@@ -61,5 +69,25 @@ func (r *rebuilt) apply(e *engine.Entry) *broken {
 		return &broken{checkPostings, fmt.Errorf("entry %d: %w", e.Seq, err)}
 	}
 	r.audit(e)
+	return nil
+}
+
+// book appends the lines of an entry to the ledgers.
+func (r *rebuilt) book(e *engine.Entry) error {
+	r.made = ledger.AppendLines(r.made[:0], e)
+	for i := range r.made {
+		l := &r.made[i]
+		b := r.books[l.Owner]
+		if b == nil {
+			b = &ledger.Book{}
+			r.books[l.Owner] = b
+		}
+		if err := b.Append(l, &r.lines); err != nil {
+			return err
+		}
+		if key, ok := l.Unique(); ok {
+			r.lines.setUnique(key, e.Seq)
+		}
+	}
 	return nil
 }

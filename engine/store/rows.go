@@ -174,7 +174,7 @@ func (r *rows) rebuild(s *shard, size int) {
 // reserve makes room for that many rows and bytes of keys and values, as far
 // as they may stay. There are none yet.
 func (r *rows) reserve(count, bytes int) {
-	bytes += count * (rowHeadBytes + rowAlign/2)
+	bytes += count * (rowHeadBytes + rowAlign)
 	if most := r.max * shardCount; bytes > most {
 		count, bytes = count*most/bytes, most
 	}

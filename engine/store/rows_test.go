@@ -97,7 +97,7 @@ func TestRowsOfTheFileAreBounded(t *testing.T) {
 }
 
 func TestReservedRoomIsEnough(t *testing.T) {
-	const count, size = 100_000, 90
+	const count, size = 400_000, 20
 	r := newRows(1 << 30)
 	r.reserve(count, count*(size+8))
 	var before [shardCount]int

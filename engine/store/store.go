@@ -10,12 +10,13 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"purser/engine"
+	"purser/engine/ledger"
 )
 
 // Options are the settings of a Store; the zero value of each has a default.
 type Options struct {
-	CheckpointAccounts int           // changed accounts and idempotency keys that start a checkpoint; 500,000
-	CheckpointEntries  int           // entries that start a checkpoint; 500,000
+	CheckpointAccounts int           // changed accounts and idempotency keys that start a checkpoint; 400,000
+	CheckpointEntries  int           // entries that start a checkpoint; 400,000
 	CacheBytes         int           // of encoded accounts kept in memory, beside the changed; 448 MiB
 	KeepKeys           time.Duration // how long an idempotency key is remembered; 48 hours
 
@@ -32,10 +33,10 @@ const backlogMax = 2
 
 func (o *Options) defaults() {
 	if o.CheckpointAccounts == 0 {
-		o.CheckpointAccounts = 500_000
+		o.CheckpointAccounts = 400_000
 	}
 	if o.CheckpointEntries == 0 {
-		o.CheckpointEntries = 500_000
+		o.CheckpointEntries = 400_000
 	}
 	if o.CacheBytes == 0 {
 		o.CacheBytes = 448 << 20
@@ -52,21 +53,25 @@ func (o *Options) defaults() {
 // except Sealed, which any goroutine may call beside it.
 type Store struct {
 	opts    Options
+	journal *Journal
 	format  *format
 	path    string // of the file
 	db      *bolt.DB
 	coder   coder
 	rebuilt string
 
-	dirty   *changes // since the last checkpoint began
-	writing *changes // being written; nil when no checkpoint runs
-	hot     hot      // accounts used last, decoded
-	rows    *rows    // accounts, encoded
-	key     []byte   // kept to be filled again
-	value   []byte   // the same
-	tx      *bolt.Tx // the open read of the file; nil when there is none
-	runs    []run    // of accounts, that tx sees
-	piece   int      // pieceBytes; tests have small ones
+	dirty   *changes      // since the last checkpoint began
+	writing *changes      // being written; nil when no checkpoint runs
+	hot     hot           // accounts used last, decoded
+	rows    *rows         // accounts, encoded
+	key     []byte        // kept to be filled again
+	value   []byte        // the same
+	tx      *bolt.Tx      // the open read of the file; nil when there is none
+	runs    []run         // of accounts, that tx sees
+	piece   int           // pieceBytes; tests have small ones
+	lines   lineRows      // see shelf
+	made    []ledger.Line // by the entry at hand; kept to be filled again
+	foldTo  uint64        // last entry of the journal when the store was opened
 
 	// Kept whole in memory; the file's copies are read at the start only.
 	counts   map[string]int
@@ -95,7 +100,7 @@ func Open(dir string, j *Journal, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{opts: o, format: checkpointFormat(), coder: c,
+	s := &Store{opts: o, journal: j, format: checkpointFormat(), coder: c,
 		hot: newHot(o.CacheBytes), rows: newRows(o.CacheBytes), piece: pieceBytes,
 		counts: map[string]int{}, Tariffs: engine.NewTariffs(), Members: engine.NewMembers(),
 		Services: engine.NewServices()}
@@ -108,6 +113,7 @@ func Open(dir string, j *Journal, o Options) (*Store, error) {
 		return nil, err
 	}
 	s.path = s.db.Path()
+	s.lines.read = s.readLines
 	if err := s.begin(dir, j); err != nil {
 		return nil, errors.Join(err, s.db.Close())
 	}
@@ -141,7 +147,7 @@ func (s *Store) begin(dir string, j *Journal) error {
 		s.db = db
 		at, end = position{}, engine.End{}
 	}
-	s.dirty, s.sealed = newChanges(end, at.At), end
+	s.dirty, s.sealed, s.foldTo = newChanges(end, at.At), end, j.durable.Load()
 	s.filed.Store(end.Seq)
 	if err := errors.Join(s.read(s.load), s.read(s.loadRows), s.endRead()); err != nil {
 		return err

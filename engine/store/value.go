@@ -10,17 +10,19 @@ import (
 	"github.com/fxamacker/cbor/v2"
 
 	"purser/engine"
+	"purser/engine/ledger"
 )
 
 // Buckets of the checkpoint. Names have no control characters, so a 0 byte
 // ends a tenant, and keys lie in the order of tenants and then of names.
 var (
-	accountsBucket = []byte("accounts") // a bucket for each run of rows: tenant 0 account, engine.Account
+	accountsBucket = []byte("accounts") // a bucket for each run of rows: tenant 0 account, see appendRow
 	countsBucket   = []byte("counts")   // tenant 0: number of accounts
 	keysBucket     = []byte("keys")     // tenant 0 idempotency key: engine.Remembered
 	keyOrderBucket = []byte("keyorder") // number of the entry: key in the keys bucket
 	tariffsBucket  = []byte("tariffs")  // kind 0 ID: what engine.Tariffs.Value returns
 	membersBucket  = []byte("members")  // ID of a shared group: []engine.AccountID
+	ledgersBucket  = []byte("ledgers")  // see lineRows
 	servicesBucket = []byte("services") // kind 0 ID: what engine.Services.Value returns
 	positionKey    = []byte("position") // in the meta bucket: position
 )
@@ -29,7 +31,7 @@ func checkpointFormat() *format {
 	return &format{
 		name: "checkpoint.db", kind: "purser checkpoint", version: 3,
 		buckets: [][]byte{accountsBucket, indexBucket, countsBucket, keysBucket, keyOrderBucket, tariffsBucket,
-			membersBucket, servicesBucket, auditBucket},
+			membersBucket, ledgersBucket, servicesBucket, auditBucket},
 		remedy: "stop the daemon and delete this file; it is folded again from the journal",
 	}
 }
@@ -150,27 +152,68 @@ func summed(key, value []byte) ([]byte, error) {
 	return value[checksumBytes:], nil
 }
 
-// appendAccount appends the value of a row, in the engine's own codec: accounts
-// are most of a checkpoint. The row's key says whose it is. An account that is
-// not there is an empty value.
-func appendAccount(b []byte, a *engine.Account) ([]byte, error) {
-	if a == nil {
+// appendRow appends the value of a row: the size of the account, the account in
+// the engine's own codec, as accounts are most of a checkpoint, and the book of
+// its ledger. The row's key says whose it is. An account that is not there has
+// size 0, and no value at all if it never had a ledger.
+func appendRow(b []byte, a *engine.Account, book *ledger.Book) (_ []byte, err error) {
+	if a == nil && book.Empty() {
 		return b, nil
 	}
-	nameless := *a
-	nameless.ID = engine.AccountID{}
-	return engine.AppendAccount(b, &nameless)
+	const sizeBytes = 4
+	b = append(b, make([]byte, sizeBytes)...)
+	start := len(b)
+	if a != nil {
+		nameless := *a
+		nameless.ID = engine.AccountID{}
+		if b, err = engine.AppendAccount(b, &nameless); err != nil {
+			return nil, err
+		}
+	}
+	binary.BigEndian.PutUint32(b[start-sizeBytes:], uint32(len(b)-start))
+	return ledger.AppendBook(b, book), nil
 }
 
-// decodeAccount returns the account of that ID which appendAccount wrote.
-func decodeAccount(value []byte, id engine.AccountID) (*engine.Account, error) {
+// splitRow returns the account and the book in a value.
+func splitRow(value []byte) (account, book []byte, err error) {
 	if len(value) == 0 {
+		return nil, nil, nil
+	}
+	if len(value) < 4 || binary.BigEndian.Uint32(value) > uint32(len(value)-4) {
+		return nil, nil, errBlock
+	}
+	size := binary.BigEndian.Uint32(value)
+	return value[4 : 4+size], value[4+size:], nil
+}
+
+// decodeAccount returns the account of that ID in a value, nil when it is not
+// there.
+func decodeAccount(value []byte, id engine.AccountID) (*engine.Account, error) {
+	data, _, err := splitRow(value)
+	if err != nil {
+		return nil, fmt.Errorf("store: row of %s: %w", id, err)
+	}
+	if len(data) == 0 {
 		return nil, nil
 	}
-	a, err := engine.DecodeAccount(value)
+	a, err := engine.DecodeAccount(data)
 	if err != nil {
 		return nil, fmt.Errorf("store: row of %s: %w", id, err)
 	}
 	a.ID = id
 	return a, nil
+}
+
+// decodeRow returns account and book.
+func decodeRow(value []byte, id engine.AccountID) (*engine.Account, ledger.Book, error) {
+	a, err := decodeAccount(value, id)
+	if err != nil {
+		return nil, ledger.Book{}, err
+	}
+	_, data, _ := splitRow(value) // decodeAccount has seen that it can be split
+	book, err := ledger.DecodeBook(data)
+	if err != nil {
+		return nil, ledger.Book{}, fmt.Errorf("store: row of %s: %w", id, err)
+	}
+	return a, book, nil
 }

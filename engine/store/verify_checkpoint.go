@@ -2,11 +2,13 @@ package store
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	bolt "go.etcd.io/bbolt"
 
 	"purser/engine"
+	"purser/engine/ledger"
 )
 
 // readPosition reads where the checkpoint stands.
@@ -84,6 +86,9 @@ func (v *verifier) compare(state *rebuilt, end engine.End) error {
 		if err := v.compareIndex(tx, state); err != nil {
 			return err
 		}
+		if err := v.compareLines(tx, state); err != nil {
+			return err
+		}
 		if err := v.compareSmall(tx, state); err != nil {
 			return err
 		}
@@ -103,17 +108,23 @@ func (v *verifier) compareAccounts(tx *bolt.Tx, state *rebuilt) error {
 	if err != nil {
 		return err
 	}
-	found := 0
+	found, booked := 0, 0
 	var want []byte
 	for key, value := all.row(); key != nil; key, value = all.row() {
-		a := state.accounts[accountOf(key)]
+		id := accountOf(key)
+		a, book := state.accounts[id], state.books[id]
 		switch {
-		case a == nil && len(value) > 0:
+		case a == nil && book == nil && len(value) > 0:
 			return fmt.Errorf("account %q is not in the journal", key)
 		case a != nil:
 			found++
 		}
-		if want, err = appendAccount(want[:0], a); err != nil {
+		if book == nil {
+			book = &ledger.Book{}
+		} else {
+			booked++
+		}
+		if want, err = appendRow(want[:0], a, book); err != nil {
 			return err
 		}
 		if err := v.equal(key, value, want); err != nil {
@@ -126,7 +137,28 @@ func (v *verifier) compareAccounts(tx *bolt.Tx, state *rebuilt) error {
 	if found != len(state.accounts) {
 		return fmt.Errorf("%d accounts, the journal makes %d", found, len(state.accounts))
 	}
+	if booked != len(state.books) {
+		return fmt.Errorf("%d ledgers, the journal makes %d", booked, len(state.books))
+	}
 	return nil
+}
+
+// compareLines compares the rows of ledgers: both lie in the order of keys.
+func (v *verifier) compareLines(tx *bolt.Tx, state *rebuilt) error {
+	want := lineSourceOf(state.lines.layers[0], "")
+	have, err := fileSourceOf(tx.Bucket(ledgersBucket), nil)
+	for err == nil {
+		wantKey, wantRow := want.row()
+		key, row := have.row()
+		switch {
+		case wantKey == nil && key == nil:
+			return nil
+		case !bytes.Equal(wantKey, key) || !bytes.Equal(wantRow, row):
+			return fmt.Errorf("row %q of the ledgers is not what the journal makes (%q)", key, wantKey)
+		}
+		err = errors.Join(want.next(), have.next())
+	}
+	return err
 }
 
 // compareSmall compares what the checkpoint has of counts, tariffs and shared

@@ -15,6 +15,7 @@ import (
 
 	"purser/engine"
 	"purser/engine/enginetest"
+	"purser/engine/ledger"
 )
 
 // makeHouse fills a directory: some checkpoints, and entries behind the last.
@@ -161,6 +162,22 @@ func TestVerifyOutlivesAnyDamage(t *testing.T) {
 	requireVerified(t, dir)
 }
 
+// bbolt would believe the length, and fill the memory with pages.
+func TestVerifyFindsADamagedListOfFreePages(t *testing.T) {
+	dir := t.TempDir()
+	makeHouse(t, dir)
+	path := filepath.Join(dir, "checkpoint.db")
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	w := &pageWalk{file: bytes.NewReader(data)}
+	_, free, err := w.root()
+	require.NoError(t, err)
+	overwrite(t, path, int(free)*int(w.size)+12, []byte{0xff, 0xff, 0xff, 0x7f}) // how many pages follow
+	found, err := firstBroken(t, dir)
+	require.ErrorContains(t, err, "free pages")
+	require.Equal(t, "checkpoint pages", found.Name)
+}
+
 // rewrite changes a file behind purser's back.
 func rewrite(t *testing.T, path string, fn func(tx *bolt.Tx) error) {
 	db, err := bolt.Open(path, 0o600, nil)
@@ -208,15 +225,20 @@ func TestVerifyFindsWhatIsNotInTheJournal(t *testing.T) {
 		return tx.Bucket(bucket).Put(key, value)
 	}
 	putRows := func(b *bolt.Bucket, key []byte, a *engine.Account) error {
-		value, err := appendAccount(nil, a)
+		value, err := appendRow(nil, a, &ledger.Book{})
 		require.NoError(t, err)
 		return b.Put(key, sum(key, appendBlockRow(make([]byte, checksumBytes), key, value)))
 	}
 	first := func(b *bolt.Bucket) []byte { k, _ := b.Cursor().First(); return k }
 	for name, forge := range map[string]func(tx *bolt.Tx) error{
-		"account":        func(tx *bolt.Tx) error { return putRows(oneRun(tx), nameKey("t3", "x"), &engine.Account{}) },
-		"changed":        func(tx *bolt.Tx) error { return putRows(oneRun(tx), first(oneRun(tx)), &engine.Account{}) },
-		"ghost":          func(tx *bolt.Tx) error { return putRows(oneRun(tx), first(oneRun(tx)), nil) },
+		"account": func(tx *bolt.Tx) error { return putRows(oneRun(tx), nameKey("t3", "x"), &engine.Account{}) },
+		"changed": func(tx *bolt.Tx) error { return putRows(oneRun(tx), first(oneRun(tx)), &engine.Account{}) },
+		"ghost":   func(tx *bolt.Tx) error { return putRows(oneRun(tx), first(oneRun(tx)), nil) },
+		"line": func(tx *bolt.Tx) error {
+			key := uniqueKey(ledger.UniqueKey{})
+			return tx.Bucket(ledgersBucket).Put(key, sum(key, append(make([]byte, checksumBytes), seqKey(1)...)))
+		},
+		"lost line":      func(tx *bolt.Tx) error { b := tx.Bucket(ledgersBucket); return b.Delete(first(b)) },
 		"count":          func(tx *bolt.Tx) error { return put(tx, countsBucket, nameKey("t", ""), 99) },
 		"tenant":         func(tx *bolt.Tx) error { return put(tx, countsBucket, nameKey("x", ""), 1) },
 		"destination":    func(tx *bolt.Tx) error { return put(tx, tariffsBucket, []byte("destination\x00DX"), []string{"1"}) },

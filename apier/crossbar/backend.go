@@ -1,0 +1,58 @@
+package crossbar
+
+import (
+	"context"
+
+	"purser/engine"
+)
+
+// Engine is what the face needs of an engine.Engine; see there.
+type Engine interface {
+	// Do makes a change.
+	Do(ctx context.Context, cmd *engine.Command) (engine.Result, error)
+
+	// Read calls fn with a snapshot that holds every change answered before, and waits until all that it shows is on
+	// the disk. fn must be quick, and return no errors but those of the State: any other would end the engine.
+	Read(ctx context.Context, fn func(engine.State) error) error
+}
+
+// account is an account as handlers need it: its place in the tree, and who sells to it.
+type account struct {
+	*engine.Member
+	reseller engine.HexID // the nearest reseller above; the master's is itself
+}
+
+// readTree reads one snapshot of the tree of accounts.
+func (f *Face) readTree(ctx context.Context, fn func(engine.Tree) error) error {
+	return f.opts.Engine.Read(ctx, func(s engine.State) error { return fn(engine.Tree{State: s}) })
+}
+
+// accountOf returns m as handlers need it, nil for nil.
+func accountOf(t engine.Tree, m *engine.Member) (*account, error) {
+	if m == nil {
+		return nil, nil
+	}
+	seller, err := t.Reseller(m)
+	if err != nil {
+		return nil, err
+	}
+	return &account{m, seller.ID}, nil
+}
+
+// accountByID returns the account of that id, nil when there is none.
+func accountByID(t engine.Tree, id engine.HexID) (*account, error) {
+	m, err := t.ByID(id)
+	if err != nil {
+		return nil, err
+	}
+	return accountOf(t, m)
+}
+
+// readAccount reads one account, nil when there is none.
+func (f *Face) readAccount(ctx context.Context, id engine.HexID) (a *account, err error) {
+	err = f.readTree(ctx, func(t engine.Tree) (err error) {
+		a, err = accountByID(t, id)
+		return err
+	})
+	return a, err
+}

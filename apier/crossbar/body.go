@@ -1,0 +1,83 @@
+package crossbar
+
+import (
+	"bytes"
+	"errors"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// bodyTypes are the types that a JSON body may come as. The last is what curl says when nobody tells it.
+var bodyTypes = []string{"application/json", "application/x-json", "application/x-www-form-urlencoded"}
+
+// readBody reads all of the body, in the time that a request has. The room that it takes is the request's until
+// release is called.
+func (f *Face) readBody(w http.ResponseWriter, r *http.Request) (body []byte, release func(), err error) {
+	release = func() {}
+	if r.Body == nil || r.Body == http.NoBody {
+		return nil, release, nil
+	}
+	if err := checkBodyType(r.Header); err != nil {
+		return nil, release, err
+	}
+	limit := int64(f.opts.BodyBytesMax)
+	if r.ContentLength > limit {
+		return nil, release, errTooLarge
+	}
+	room := r.ContentLength
+	if room < 0 {
+		room = limit
+	}
+	if !f.bodies.TryAcquire(room) {
+		return nil, release, errNoRoom
+	}
+	release = func() { f.bodies.Release(room) }
+	control := http.NewResponseController(w)
+	if err := deadline(control.SetReadDeadline, f.opts.RequestTimeout); err != nil {
+		return nil, release, err
+	}
+	var buf bytes.Buffer
+	if r.ContentLength > 0 {
+		buf.Grow(int(r.ContentLength) + bytes.MinRead)
+	}
+	_, err = buf.ReadFrom(http.MaxBytesReader(w, r.Body, limit))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, release, errTooLarge
+	case err != nil:
+		return nil, release, errBodyIncomplete
+	}
+	return buf.Bytes(), release, deadline(control.SetReadDeadline, 0)
+}
+
+// checkBodyType refuses bodies that are not sent as JSON, and compressed ones, whose size nobody knows.
+func checkBodyType(h http.Header) error {
+	if encoding := h.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
+		return errMediaType
+	}
+	given := h.Get("Content-Type")
+	if given == "" {
+		return nil
+	}
+	media, _, err := mime.ParseMediaType(given)
+	if err != nil || !slices.Contains(bodyTypes, media) {
+		return errMediaType
+	}
+	return nil
+}
+
+// deadline sets a deadline, or none for 0, where the connection has them.
+func deadline(set func(time.Time) error, timeout time.Duration) error {
+	var at time.Time
+	if timeout > 0 {
+		at = time.Now().Add(timeout)
+	}
+	if err := set(at); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
+	return nil
+}

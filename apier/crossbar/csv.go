@@ -1,0 +1,92 @@
+package crossbar
+
+import (
+	"bytes"
+	"encoding/csv"
+	"mime"
+	"path"
+	"slices"
+	"strings"
+
+	"purser/engine/amount"
+)
+
+// table is a list or summary as CSV. Each row has a cell for each column.
+type table struct {
+	columns []string
+	rows    [][]string
+}
+
+// csvTypes are the types that ask for CSV. Source: ledgers-and-services, section 1.2.
+var csvTypes = []string{typeCSV, "application/octet-stream", "text/comma-separated-values"}
+
+// wantsCSV tells whether the request asks for CSV: in the query, or by naming one of its types before JSON.
+func (rq *request) wantsCSV() bool {
+	if asked := rq.query.Get("accept"); asked != "" {
+		return asked == "csv" || slices.Contains(csvTypes, asked)
+	}
+	for accepted := range strings.SplitSeq(rq.http.Header.Get("Accept"), ",") {
+		media, _, err := mime.ParseMediaType(accepted)
+		switch {
+		case err != nil:
+		case slices.Contains(csvTypes, media):
+			return true
+		case media == typeJSON || media == "*/*":
+			return false
+		}
+	}
+	return false
+}
+
+// renderCSV writes a table: RFC 4180, CRLF, UTF-8, the names of the columns always first.
+// Source: ledgers-and-services, section 5.10.
+func (rq *request) renderCSV(a *answer, t table) error {
+	var buf bytes.Buffer
+	w := csv.NewWriter(&buf)
+	w.UseCRLF = true
+	for _, row := range append([][]string{t.columns}, t.rows...) {
+		safe := make([]string, len(row))
+		for i, cell := range row {
+			safe[i] = safeCell(cell)
+		}
+		if err := w.Write(safe); err != nil {
+			return err
+		}
+	}
+	w.Flush()
+	if err := w.Error(); err != nil {
+		return err
+	}
+	a.body = buf.Bytes()
+	a.header.Set("Content-Type", typeCSV)
+	a.header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": rq.fileName()}))
+	return nil
+}
+
+// safeCell keeps a spreadsheet from running a text as a formula: what begins like one and is no number gets a quote.
+func safeCell(cell string) string {
+	if cell == "" || !strings.ContainsRune("=+-@", rune(cell[0])) {
+		return cell
+	}
+	if _, err := amount.Parse(cell); err == nil {
+		return cell
+	}
+	return "'" + cell
+}
+
+// fileName is the name that the client wants its file to have.
+func (rq *request) fileName() string {
+	const byDefault, most = "result.csv", 128
+	name := given(rq.http.Header.Get("X-File-Name"), rq.query.Get("file_name"))
+	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	name = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(name, ""))
+	if name == "" || name == "." || name == ".." || name == "/" || len(name) > most {
+		return byDefault
+	}
+	return name
+}

@@ -1,0 +1,17 @@
+// Package notify tells HTTP servers what triggers have done.
+//
+// It follows the journal. The engine says of each commit whether one of its
+// entries asks for a notification (*http_post, *http_post_async, *export); only
+// those are read again. So a charge waits for nobody, nothing is sent that is
+// not on the disk, and a notification that could not be sent is not lost: the
+// position up to which everything was delivered is kept in a file, and a start
+// goes on there. Delivery is at least once; the header Idempotency-Key is the
+// same each time.
+//
+// Each server gets its notifications one after the other, in the order of the
+// journal. One that fails or hangs is tried again with growing pauses, and holds
+// up no other until PendingMax notifications wait.
+//
+// Nothing is sent to an address that is not allowed: who may define actions
+// shall not reach every server that this machine reaches.
+package notify

@@ -1,0 +1,60 @@
+package engine
+
+import (
+	"fmt"
+	"unicode/utf8"
+)
+
+// checkLine refuses facts of a ledger's line that would not fit into keys and
+// views. Source: ledgers-and-services 11.
+func (r *Rules) checkLine(f *Facts) error {
+	if f.saysNothingOfLedgers() {
+		return nil
+	}
+	about := AccountName{}
+	if f.About != nil {
+		about = *f.About
+	}
+	for _, n := range []struct{ field, text string }{{"source.service", f.Source}, {"usage.type", f.UsageType},
+		{"usage.unit", f.UsageUnit}, {"executor.trigger", f.Trigger}, {"executor.module", f.Module},
+		{"account.id", about.ID}, {"account.name", about.Name}} {
+		if err := r.checkName(n.field, n.text); err != nil {
+			return err
+		}
+	}
+	for _, n := range []struct{ field, text string }{{"source.id", f.SourceID}, {"description", f.Description}} {
+		if len(n.text) > r.LineTextMax {
+			return &Error{Code: CodeLimit, Fields: []string{n.field}, Text: fmt.Sprintf("longer than %d bytes", r.LineTextMax)}
+		}
+		if !utf8.ValidString(n.text) {
+			return &Error{Code: CodeInvalid, Fields: []string{n.field}, Text: "not UTF-8"}
+		}
+	}
+	if len(f.Audit) > r.MetadataMax {
+		return refuse(CodeLimit, "audit of %d bytes, at most %d", len(f.Audit), r.MetadataMax)
+	}
+	if f.Unique && f.SourceID == "" {
+		return Missing("source.id")
+	}
+	return nil
+}
+
+// checkConflicts refuses a second line where there may be one, and one more
+// kind of lines than a ledger may have. Only callers that name sources can come
+// that far. Source: ledgers-and-services 5.6.
+func (d *decision) checkConflicts() error {
+	f := &d.entry.Facts
+	if !f.Unique && f.Source == "" && f.UsageType == "" && f.UsageUnit == "" {
+		return nil
+	}
+	taken, kinds, err := d.state.Conflicts(d.entry)
+	switch {
+	case err != nil:
+		return err
+	case taken != 0:
+		return refuse(CodeExists, "entry %d has source.id %q for the same period", taken, f.SourceID)
+	case kinds >= d.rules.LineKindsMax:
+		return refuse(CodeLimit, "a ledger has %d kinds of lines (source, usage type, usage unit), the most allowed", kinds)
+	}
+	return nil
+}
