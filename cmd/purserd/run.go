@@ -44,19 +44,24 @@ func run(ctx context.Context, cfg config.Config, files runtimeFiles, log *slog.L
 	if err != nil {
 		return err
 	}
-	eng, err := engine.Start(ctx, disk.journal, disk.folds, engineOptions(cfg, observers(metrics, notifier), log))
+	feed := newFeed(cfg, log)
+	observe := observers(metrics, notifier, feed)
+	eng, err := engine.Start(ctx, disk.journal, disk.folds, engineOptions(cfg, observe, log))
 	if err != nil {
 		return fmt.Errorf("start the engine: %w", err)
 	}
 	defer func() { err = errors.Join(err, stopEngine(eng)) }()
 	log.Info("journal folded", "seq", eng.Stats().Seq)
+	feed.Start(eng, eng.Stats().Seq)
+	defer feed.Stop()
 
 	rpc := rpcjson.New(rpcOptions(cfg, metrics, log))
-	if err := rpc.Register(apier.Methods(apierOptions(cfg, eng, log))...); err != nil {
+	if err := rpc.Register(apier.Methods(apierOptions(cfg, eng, feed, log))...); err != nil {
 		return fmt.Errorf("register methods: %w", err)
 	}
 	metrics.watch(eng, disk.folds, rpc)
 	metrics.watchNotifier(notifier)
+	metrics.watchFeed(feed)
 
 	lns, err := openListeners(cfg)
 	if err != nil {
@@ -175,12 +180,12 @@ func rpcOptions(cfg config.Config, m *metrics, log *slog.Logger) rpcjson.Options
 	}
 }
 
-func apierOptions(cfg config.Config, eng *engine.Engine, log *slog.Logger) apier.Options {
+func apierOptions(cfg config.Config, eng *engine.Engine, feed apier.Feed, log *slog.Logger) apier.Options {
 	node, err := os.Hostname()
 	if err != nil {
 		log.Warn("this host has no name: CoreSv1.Status shows none", "err", err)
 	}
 	return apier.Options{NodeID: node, Engine: eng, DefaultTenant: cfg.General.DefaultTenant, ListMax: cfg.Limits.List,
-		TariffPlanDir: cfg.TariffPlan.Dir,
-		Version:       "purser@" + strings.TrimPrefix(version, "v"), Log: log}
+		TariffPlanDir: cfg.TariffPlan.Dir, Feed: feed,
+		Version: "purser@" + strings.TrimPrefix(version, "v"), Log: log}
 }
