@@ -119,7 +119,7 @@ func (f *Feed) Subscribe(c *rpcjson.Call, tenant string, after uint64) error {
 	case len(f.subscriptions) >= f.opts.SubscribersMax:
 		return &engine.Error{Code: engine.CodeLimit, Text: fmt.Sprintf("notify.subscribers allows %d", f.opts.SubscribersMax)}
 	}
-	if after == 0 || after > f.last {
+	if after == 0 {
 		after = f.last
 	}
 	ctx, cancel := context.WithCancel(c.Context())

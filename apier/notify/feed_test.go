@@ -367,6 +367,30 @@ func TestAConnectionHasOneSubscriptionOfATenant(t *testing.T) {
 	p.hearsNothing()
 }
 
+func TestUnsubscribeEndsWhatIsStillToBeTold(t *testing.T) {
+	s := newStation(t, FeedOptions{Timeout: time.Hour})
+	for range 3 {
+		s.write("t")
+	}
+	s.start()
+	p := s.dial()
+	p.subscribe("t", 1)
+	p.heard() // and does not answer
+	require.Nil(t, p.ask("Unsubscribe", `{"Tenant":"t"}`))
+	ended := make(chan struct{})
+	go func() {
+		s.feed.work.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		require.Fail(t, "the subscription goes on")
+	}
+	p.hearsNothing()
+	require.Zero(t, s.feed.Stats())
+}
+
 func TestWithoutAJournalNobodySubscribes(t *testing.T) {
 	s := newStation(t, FeedOptions{})
 	p := s.dial()
