@@ -18,9 +18,9 @@ type faces struct {
 	rest http.Handler    // listen.rest
 }
 
-func newFaces(cfg config.Config, eng *engine.Engine, m *metrics, log *slog.Logger) (*faces, error) {
+func newFaces(cfg config.Config, eng *engine.Engine, feed apier.Feed, m *metrics, log *slog.Logger) (*faces, error) {
 	rpc := rpcjson.New(rpcOptions(cfg, m, log))
-	if err := rpc.Register(apier.Methods(apierOptions(cfg, eng, log))...); err != nil {
+	if err := rpc.Register(apier.Methods(apierOptions(cfg, eng, feed, log))...); err != nil {
 		return nil, fmt.Errorf("register methods: %w", err)
 	}
 	web := newWeb(cfg, rpc, eng, m, log)
