@@ -202,6 +202,10 @@ type Limits struct {
 	TreeDepth int
 	// Users bounds the users of one account. Default 100.
 	Users int
+	// ServiceAccounts bounds the accounts that have services. Default 1000000.
+	ServiceAccounts int
+	// ServicePlans bounds the service plans of all resellers together. Default 10000.
+	ServicePlans int
 	// RefundItems bounds the increments of one refund. Default 10000.
 	RefundItems int
 	// MetadataBytes bounds the metadata and extra data of one command. Bytes,
