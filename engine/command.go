@@ -29,7 +29,7 @@ type Command struct {
 // have a decide method (SetBalances, Adjust, RemoveBalances, Transfer,
 // SetAccount, RemoveAccount, SetDestination, RemoveDestination, SetTiming,
 // RemoveTiming, Charge, Refund, LoadTariff, SetProfile, RemoveTariff,
-// SetMaster, MakeMember, ChangeMember, the ones about triggers of
+// SetMaster, MakeMember, ChangeMember, PostLedger, the ones about triggers of
 // trigger_set.go and account_trigger_set.go, SetActions, RemoveActions,
 // ExecuteActions).
 type Change interface {
@@ -53,6 +53,9 @@ type Result struct {
 	// Account is the account after a refund, nil when none of it was given
 	// anything to do.
 	Account *Account `cbor:"4,keyasint,omitempty"`
+
+	// Seq is the number of the entry, 0 when there is none.
+	Seq uint64 `cbor:"-"`
 
 	// Replayed says that nothing was done now: the command's key answered it.
 	Replayed bool `cbor:"-"`

@@ -67,7 +67,7 @@ func golden() []*Entry {
 			Facts: Facts{Category: "call", Destination: "4915112345678", Usage: 90_000_000_000, ToR: Voice, CgrID: "cgr",
 				RunID: "*default", Metadata: []byte(`{"a":1}`)},
 			Key: "k", Digest: []byte{9}, Tenant: id.Tenant,
-			Result: &Result{Charge: charge, Refused: &Error{CodeMissing, []string{"Account", "Tenant"}, "text"}}},
+			Result: &Result{Charge: charge, Refused: &Error{Code: CodeMissing, Fields: []string{"Account", "Tenant"}, Text: "text"}}},
 		{At: at, Op: OpRefund, Accounts: change(Posting{Delta: number("1"), After: number("2"), Charged: number("-1")}),
 			Key: "r", Result: &Result{Account: &Account{ID: id, Updated: at,
 				Balances: []Balance{{b, "b", Monetary, number("2"), nil, number("3")}}}}},
