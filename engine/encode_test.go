@@ -189,7 +189,9 @@ func (g maker) charged() Charged {
 	return Charged{g.accountID(), g.text(), g.amount(), g.int(), some(g, g.span), some(g, g.summary), g.flag()}
 }
 
-func (g maker) refusal() Error { return Error{Code: Code(g.text()), Fields: some(g, g.text), Text: g.text()} }
+func (g maker) refusal() Error {
+	return Error{Code: Code(g.text()), Fields: some(g, g.text), Text: g.text()}
+}
 
 func (g maker) result() Result {
 	return Result{Charge: perhaps(g, g.charged), Refused: perhaps(g, g.refusal), Member: g.hexID()}
