@@ -55,8 +55,9 @@ func newRigWith(t testing.TB, j engine.Journal, folds engine.Folds, table []rout
 	t.Helper()
 	r := &rig{clock: enginetest.NewClock(morning), ids: map[string]engine.HexID{}, tokens: map[string]string{}}
 	var err error
-	r.Engine, err = engine.Start(context.Background(), j, folds,
-		engine.Options{Now: r.clock.Now, NewUUID: new(enginetest.UUIDs).New})
+	ids := &enginetest.UUIDs{}
+	ids.New() // the cases of the conformance suite say that there is no account 1
+	r.Engine, err = engine.Start(context.Background(), j, folds, engine.Options{Now: r.clock.Now, NewUUID: ids.New})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, r.Stop()) })
 	r.ids["M"] = r.must(t, &engine.SetMaster{Account: engine.AccountID{Tenant: "cgrates.org"}, Name: "Master",
