@@ -112,7 +112,7 @@ func (e *Engine) decide(g *group, it *item) error {
 	}
 	e.next++
 	g.entries = append(g.entries, entry)
-	it.result = result
+	it.result, it.result.Seq = result, entry.Seq
 	return nil
 }
 
