@@ -14,6 +14,7 @@ import (
 
 	"purser/engine"
 	"purser/engine/amount"
+	"purser/engine/rating"
 	"purser/rpcjson"
 )
 
@@ -93,6 +94,16 @@ func BenchmarkReply(b *testing.B) {
 		charged.Summary = append(charged.Summary, engine.Summary{UUID: uuid.New(), ID: id, ToR: tor, Initial: value, Value: value})
 		account.Balances = append(account.Balances, engine.Balance{UUID: uuid.New(), ID: id, ToR: tor, Value: value})
 	}
+	rated := *charged
+	rated.Spans = []engine.Span{{
+		Length: 10_000_000_000, Prefix: "1002", DestID: "DST_1002", Cost: amount.FromInt(1),
+		Price: &engine.SpanPrice{Subject: "*out:cgrates.org:call:1001", PlanID: "RP_VOICE",
+			Row: &rating.Row{RoundingMethod: rating.RoundUp, RoundingDecimals: 4, Weight: amount.FromInt(10)},
+			Rate: &rating.Rate{Slots: []rating.Slot{
+				{Price: amount.FromInt(6), Unit: int64(time.Minute), Step: int64(time.Second)}}}},
+		Increments: []engine.Increment{{Length: 1_000_000_000, Count: 10, Payer: account.ID, Cost: amount.FromInt(1),
+			Money: engine.MoneyUse{UUID: uuid.New(), ID: "m", After: amount.FromInt(49)}}},
+	}}
 	accounts := make(answerList, 10_000)
 	for i := range accounts {
 		accounts[i] = shapeV2(account, nil)
@@ -102,6 +113,7 @@ func BenchmarkReply(b *testing.B) {
 		reply rpcjson.Appender
 	}{
 		{"Debit", chargeReply(&args.callDescriptor)(&engine.Result{Charge: charged}).(rpcjson.Appender)},
+		{"Debit/rated", chargeReply(&args.callDescriptor)(&engine.Result{Charge: &rated}).(rpcjson.Appender)},
 		{"GetAccount/v1", shapeV1(account, nil)},
 		{"GetAccount/v2", shapeV2(account, nil)},
 		{"GetAccounts/10000", accounts},

@@ -27,6 +27,8 @@ var wireText = map[engine.Code]string{
 	engine.CodeLimit:               textServerError,
 	engine.CodeNotFound:            textNotFound,
 	engine.CodeExists:              "EXISTS",
+	engine.CodeInUse:               "IN_USE",
+	engine.CodeInvalidBillingID:    textServerError,
 	engine.CodeMasterAccount:       textServerError,
 	engine.CodeHasDescendants:      textServerError,
 	engine.CodeHasResellers:        textServerError,
@@ -48,7 +50,7 @@ var wireText = map[engine.Code]string{
 var wireDetail = map[engine.Code]bool{
 	engine.CodeInvalid: true, engine.CodeMissing: true, engine.CodeLimit: true,
 	engine.CodeUnavailable: true, engine.CodeOutcomeUnknown: true, engine.CodeRefund: true,
-	engine.CodeMasterAccount: true, engine.CodeHasDescendants: true,
+	engine.CodeMasterAccount: true, engine.CodeHasDescendants: true, engine.CodeInvalidBillingID: true,
 }
 
 // wireError is the text of an answer that is an error.

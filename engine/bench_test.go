@@ -11,6 +11,7 @@ import (
 
 	"purser/engine"
 	"purser/engine/enginetest"
+	"purser/engine/rating"
 )
 
 // BenchmarkDecide measures deciding alone: no queue, no fold, no codec.
@@ -30,6 +31,8 @@ func BenchmarkDecide(b *testing.B) {
 			Wanted: engine.Wanted{ID: new("b")}, Value: dec("0.01")}},
 		{"charge-voice", &engine.Charge{Account: id("one"), Usage: engine.Usage{ToR: engine.Voice,
 			Destination: "4915112345678", Start: morning, Units: int64(90 * time.Second)}}},
+		{"charge-money", &engine.Charge{Account: id("one"), Usage: engine.Usage{ToR: engine.Voice, Category: "call",
+			Subject: "one", Destination: "3312345678", Start: morning, Units: int64(90 * time.Second)}}},
 		{"charge-5-balances", &engine.Charge{Account: id("five"),
 			Usage: engine.Usage{ToR: engine.Data, Start: morning, Units: 45}}},
 	} {
@@ -47,8 +50,8 @@ func BenchmarkDecide(b *testing.B) {
 	}
 }
 
-// benchState has an account "one" with money and a bundle, and "five" with
-// five balances of one type.
+// benchState has an account "one" with money and a bundle, "five" with five
+// balances of one type, and one price abroad.
 func benchState(tb testing.TB) *enginetest.State {
 	r := newRig(tb, engine.Options{})
 	r.do(tb, &engine.SetDestination{ID: "DE", Prefixes: []string{"49"}})
@@ -62,6 +65,14 @@ func benchState(tb testing.TB) *enginetest.State {
 				Wanted: engine.Wanted{ID: new(fmt.Sprint(i)), Weight: new(dec(fmt.Sprint(i)))}}}})
 		}
 	}
+	r.do(tb, &engine.LoadTariff{Set: engine.TariffSet{
+		Destinations: []engine.DestinationChange{{ID: "FR", Prefixes: []string{"33"}}},
+		Plans: []rating.Plan{{ID: "P", Rows: []rating.Row{{DestinationID: "FR"}},
+			Rates: []rating.Rate{{ID: "R", Slots: []rating.Slot{
+				{Price: dec("0.6"), Unit: int64(time.Minute), Step: int64(time.Second)}}}}}},
+		Profiles: []rating.Profile{{Tenant: tenant, Category: "call", Subject: rating.Any,
+			Activations: []rating.Activation{{PlanID: "P"}}}},
+	}})
 	return r.state
 }
 

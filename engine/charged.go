@@ -92,7 +92,8 @@ type Summary struct {
 
 // summarize returns the balances of a charged account: those that it had
 // before, and behind them those that the charge made.
-func (a *draft) summarize(before []Balance) []Summary {
+func (a *draft) summarize() []Summary {
+	before := a.was.Balances
 	list := make([]Summary, 0, len(a.acc.Balances))
 	for i := range before {
 		s := summary(&before[i])

@@ -22,9 +22,8 @@ type charging struct {
 	max      bool // charge only what can be paid, and stop quietly at a blocker
 	negative bool // *default pays below zero what no balance covers
 
-	initial []Balance // the account's balances before
-	units   []candidate
-	money   []candidate
+	units []candidate
+	money []candidate
 
 	rest  int64         // units not paid yet
 	done  int64         // units paid, in whole steps
@@ -45,13 +44,13 @@ func newCharging(d *decision, a *draft, req *Charge) *charging {
 	}
 	c.max = req.Max && (!a.acc.AllowNegative || req.DenyNegative)
 	c.negative = !c.max && !req.DenyNegative
-	c.initial = append(c.initial, a.acc.Balances...)
 	return c
 }
 
 // charge lets unit balances pay first and money behind them, over and over as
 // long as one of them makes progress: a balance may come into its timings
-// later in the usage. What is left then goes below zero, if it may.
+// later in the usage. What is left then goes below zero, if it may; if only a
+// part of it was free, they have their chance again behind that.
 func (c *charging) charge() error {
 	if c.rest == 0 {
 		return c.nothing()
@@ -72,18 +71,15 @@ func (c *charging) charge() error {
 		if err != nil {
 			return err
 		}
-		progress = units || money
-	}
-	if c.goesOn() {
-		if err := c.uncovered(); err != nil {
+		if progress = units || money; progress || !c.goesOn() {
+			continue
+		}
+		if progress, err = c.uncovered(); err != nil {
 			return err
 		}
 	}
 	if c.req.Rounding {
 		c.round()
-	}
-	if c.done == 0 {
-		c.tor = c.req.ToR // nothing was charged as anything
 	}
 	return nil
 }
@@ -111,11 +107,11 @@ func (c *charging) pass(list []candidate) (bool, error) {
 	any := false
 	for progress := true; progress; {
 		progress = false
-		for _, x := range list {
+		for i := range list {
 			if !c.goesOn() {
 				return any, nil
 			}
-			before := c.done
+			x, before := &list[i], c.done
 			if err := c.pay(x); err != nil {
 				return any, err
 			}
@@ -133,7 +129,7 @@ func (c *charging) pass(list []candidate) (bool, error) {
 }
 
 // pay lets one balance pay as many whole steps of the rest as it can.
-func (c *charging) pay(x candidate) error {
+func (c *charging) pay(x *candidate) error {
 	b := x.balance()
 	if b.Value.Sign() <= 0 || !timingsHold(c.d.state, b.With().TimingIDs, c.now()) {
 		return nil
@@ -200,9 +196,18 @@ func (c *charging) span(s *rating.Span, from int64) Span {
 	}
 }
 
-// add appends a paid span. Neighbours that say the same are one.
-func (c *charging) add(s Span) {
+// begin appends a span that nothing is paid of yet, and returns it to be filled
+// in; end counts what was paid of it, or takes it away.
+func (c *charging) begin(s Span) *Span {
 	c.spans = append(c.spans, s)
+	return &c.spans[len(c.spans)-1]
+}
+
+func (c *charging) end(s *Span) {
+	if s.Length == 0 {
+		c.spans = c.spans[:len(c.spans)-1]
+		return
+	}
 	c.done += s.Length
 	c.rest -= s.Length
 }
@@ -246,6 +251,6 @@ func (c *charging) charged() *Charged {
 	for i := range c.spans {
 		r.Cost = r.Cost.Add(c.spans[i].Cost)
 	}
-	r.Summary = c.acc.summarize(c.initial)
+	r.Summary = c.acc.summarize()
 	return r
 }

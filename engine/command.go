@@ -21,6 +21,11 @@ type Command struct {
 
 	Change Change
 
+	// Who is who asked, a JSON object, for the audit logs of services; nil for
+	// none. Created is the "now" of a test clock; zero: At.
+	Who     []byte
+	Created Instant
+
 	At   Instant   // when the writer took the command; never before the last one's
 	Seed uuid.UUID // random: the UUIDs of balances that the command makes come from it
 }
@@ -31,7 +36,8 @@ type Command struct {
 // RemoveTiming, Charge, Refund, LoadTariff, SetProfile, RemoveTariff,
 // SetMaster, MakeMember, ChangeMember, PostLedger, the ones about triggers of
 // trigger_set.go and account_trigger_set.go, SetActions, RemoveActions,
-// ExecuteActions).
+// ExecuteActions, SetManual, SetOverrides, EditServices, AssignPlan,
+// UnassignPlan, SetStanding, Reconcile, Synchronize, SetPlan, RemovePlan).
 type Change interface {
 	// decide writes into d what the change does, or refuses it. A refusal
 	// leaves no trace, whatever was written before.
@@ -56,6 +62,9 @@ type Result struct {
 
 	// Seq is the number of the entry, 0 when there is none.
 	Seq uint64 `cbor:"-"`
+
+	// Plan is the ID of the service plan that SetPlan set.
+	Plan string `cbor:"5,keyasint,omitempty"`
 
 	// Replayed says that nothing was done now: the command's key answered it.
 	Replayed bool `cbor:"-"`

@@ -53,7 +53,7 @@ func (c *charging) takeAll(o *offer) (int64, error) {
 	if !o.costsNothing() {
 		cost = o.span.Cost(o.from, to)
 	}
-	o.out.Increments = append(o.out.Increments, evenly(step, n, cost)...)
+	o.out.Increments = evenly(o.out.Increments, Increment{Length: step}, n, cost)
 	o.out.Cost, o.out.Length = o.out.Cost.Add(cost), to
 	c.spent = c.spent.Add(cost)
 	return n, nil

@@ -34,6 +34,7 @@ type Rules struct {
 	MaxUsage       map[string]int64 // most units of one charge, by ToR
 	MaxUsageOther  int64            // for a ToR that MaxUsage does not list
 	Tree           TreeRules
+	Services       ServiceRules
 
 	LedgerDenyNegative bool // PostLedger refuses to debit more money than an account has
 }
@@ -49,6 +50,7 @@ func DefaultRules() Rules {
 			Voice: int64(72 * time.Hour), Data: 107_374_182_400, SMS: 10_000, MMS: 10_000},
 		MaxUsageOther: int64(189 * time.Hour),
 		Tree:          DefaultTreeRules(),
+		Services:      DefaultServiceRules(),
 	}
 }
 
@@ -79,7 +81,8 @@ func (r *Rules) Decide(s State, c *Command) (*Entry, Result, error) {
 	e := d.entry
 	if c.Key != "" {
 		e.Key, e.Digest, e.Tenant, e.Result = c.Key, c.Digest, c.Tenant, &d.result
-	} else if len(e.Accounts) == 0 && e.Destination == nil && e.Timing == nil && e.Tariff == nil && e.Fired == nil {
+	} else if len(e.Accounts) == 0 && e.Destination == nil && e.Timing == nil && e.Tariff == nil && e.Fired == nil &&
+		e.Services == nil {
 		return nil, d.result, nil
 	}
 	return e, d.result, nil
@@ -125,7 +128,10 @@ type decision struct {
 	entry  *Entry
 	result Result
 	drafts []*draft // in the order of first touch
-	made   uint32   // balances made so far
+	made   uint32   // UUIDs made so far
+
+	services []*serviceDraft // likewise
+	plans    []PlanChange
 }
 
 // checkCommand refuses a key or tenant that could not be stored.
@@ -162,7 +168,7 @@ func (d *decision) facts(f Facts) error {
 type draft struct {
 	d       *decision
 	acc     Account  // as it is after what was decided so far
-	was     *Account // as it was before the command; nil: there was none
+	was     *Account // as it was before the command, shared; nil: there was none
 	existed bool     // before the command
 	change  AccountChange
 
@@ -306,6 +312,12 @@ func (d *decision) close() error {
 		}
 		c.Made = !a.existed
 		d.entry.Accounts = append(d.entry.Accounts, *c)
+	}
+	if !d.cmd.Created.IsZero() {
+		d.entry.Facts.Created = d.cmd.Created
+	}
+	if err := d.closeServices(); err != nil {
+		return err
 	}
 	return d.checkConflicts()
 }

@@ -110,6 +110,9 @@ func (d *decoder) entry(v *Entry) {
 			for i := range v.Fired {
 				d.firing(&v.Fired[i])
 			}
+		case 15:
+			v.Services = &ServiceChange{}
+			d.item(v.Services)
 		default:
 			d.Fail(errUnknownMember)
 		}
@@ -148,6 +151,8 @@ func (d *decoder) facts(v *Facts) {
 			v.RunID = d.word()
 		case 7:
 			v.Metadata = bytes.Clone(d.Bytes())
+		case 17:
+			v.Created = d.instant()
 		default:
 			d.ledgerFact(v, m.Key)
 		}

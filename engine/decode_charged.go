@@ -14,6 +14,8 @@ func (d *decoder) result(v *Result) {
 		case 4:
 			v.Account = &Account{}
 			d.account(v.Account)
+		case 5:
+			v.Plan = d.Text()
 		default:
 			d.Fail(errUnknownMember)
 		}

@@ -17,6 +17,7 @@ import (
 
 	"purser/engine/amount"
 	"purser/engine/rating"
+	"purser/engine/services"
 )
 
 func unixUTC(s, nanos int64) time.Time { return time.Unix(s, nanos).UTC() }
@@ -31,6 +32,7 @@ func golden() []*Entry {
 		return a
 	}
 	at := Instant{unixUTC(1_767_261_600, 5)}
+	document := services.Document(nil).With("x", services.Whole(1))
 	id, b := AccountID{"cgrates.org", "1003"}, uuid.UUID{15: 1}
 	origin := Origin{"tcp", "APIerSv1.AddBalance", "127.0.0.1"}
 	set := &Attributes{Expires: at, Weight: number("10"), DestinationIDs: Names{{"DE", false}, {"US", true}},
@@ -103,6 +105,17 @@ func golden() []*Entry {
 				Description: "blablabla", PeriodStart: new(int64(10938710938)), PeriodEnd: new(int64(214109238023899)),
 				Cost: number("0.2262"), Created: Instant{unixUTC(1<<30, 0)}, Trigger: "crossbar", Module: "cb_ledgers",
 				Audit: []byte(`{}`), About: &AccountName{ID: "de6f", Name: "Account A"}, Unique: true}},
+		{At: at, Op: OpServices, Facts: Facts{Created: At(unixUTC(1, 0))}, Services: &ServiceChange{Who: []byte("{}"),
+			Accounts: []AccountServices{{Account: id, Owner: Named{HexID{15: 3}, "x"}, Cause: &Named{ID: HexID{15: 4}},
+				Kinds:      []ServiceKind{ServiceManual, ServicePlans, ServiceOverrides, ServiceStatus},
+				Quantities: []services.Change{{Category: "a", Item: "b", Scope: services.ScopeManual, Difference: -1, Quantity: 2}},
+				Invoices: []services.Invoice{{Bookkeeper: services.Bookkeeper{ID: "i", Type: "t"},
+					Items: []services.Line{{Category: "a", Item: "b", Name: "n", PlanItem: "b", Quantity: 2}}}},
+				Record: services.Record{Overrides: document, Standing: services.Standing{Delinquent: true, Reason: "late", Code: 7},
+					Plans:      services.Assignments{{Plan: "p", Vendor: "v", Contract: document}},
+					Quantities: services.Quantities{Manual: services.Counts{{Category: "a", Item: "b", N: 2}}}}}}}},
+		{At: at, Op: OpServicePlan, Key: "p", Result: &Result{Plan: "p"}, Services: &ServiceChange{Plans: []PlanChange{
+			{PlanKey: PlanKey{HexID{15: 3}, "p"}, Document: document}, {PlanKey: PlanKey{HexID{15: 3}, "q"}, Removed: true}}}},
 	}
 }
 
@@ -147,7 +160,7 @@ func TestAMemberOfANewerVersionIsRefused(t *testing.T) {
 		members int
 		read    func([]byte) error
 	}{
-		"entry":              {13, d(func(d *decoder) { d.entry(&Entry{}) })},
+		"entry":              {15, d(func(d *decoder) { d.entry(&Entry{}) })},
 		"origin":             {3, d(func(d *decoder) { d.origin(&Origin{}) })},
 		"facts":              {22, d(func(d *decoder) { d.facts(&Facts{}) })},
 		"account change":     {9, d(func(d *decoder) { d.accountChange(&AccountChange{}) })},
@@ -164,7 +177,7 @@ func TestAMemberOfANewerVersionIsRefused(t *testing.T) {
 		"factor":             {2, d(func(d *decoder) { d.factor(&Factor{}) })},
 		"profile":            {9, d(func(d *decoder) { d.profile(&Profile{}) })},
 		"user":               {3, d(func(d *decoder) { d.user(&User{}) })},
-		"result":             {4, d(func(d *decoder) { d.result(&Result{}) })},
+		"result":             {5, d(func(d *decoder) { d.result(&Result{}) })},
 		"refusal":            {3, d(func(d *decoder) { d.refusal(&Error{}) })},
 		"charged":            {7, d(func(d *decoder) { d.charged(&Charged{}) })},
 		"span":               {9, d(func(d *decoder) { d.span(&Span{}) })},

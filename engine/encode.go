@@ -77,6 +77,9 @@ func (e *encoder) entry(v *Entry) {
 			e.firing(&v.Fired[i])
 		}
 	}
+	if v.Services != nil {
+		e.item(m, 15, v.Services)
+	}
 }
 
 func (e *encoder) origin(v *Origin) {

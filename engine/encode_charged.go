@@ -15,6 +15,7 @@ func (e *encoder) result(v *Result) {
 		e.Key(m, 4)
 		e.account(v.Account)
 	}
+	e.text(m, 5, v.Plan)
 }
 
 func (e *encoder) refusal(v *Error) {

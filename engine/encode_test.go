@@ -12,6 +12,7 @@ import (
 
 	"purser/engine/amount"
 	"purser/engine/rating"
+	"purser/engine/services"
 )
 
 // The reference is github.com/fxamacker/cbor, led by the tags of the fields: it
@@ -181,6 +182,26 @@ func (g maker) tariff() TariffSet {
 	}
 }
 
+func (g maker) services() ServiceChange {
+	named := func() Named { return Named{g.hexID(), g.text()} }
+	document := func() services.Document { return services.Document{{Name: "x", Value: services.Whole(g.int())}} }
+	counts := func() services.Counts { return services.Counts(nil).With("a", "b", max(g.int(), 0)) }
+	return ServiceChange{
+		Accounts: some(g, func() AccountServices {
+			return AccountServices{Account: g.accountID(), Owner: named(), Removed: g.flag(), Cause: perhaps(g, named),
+				Kinds: some(g, func() ServiceKind { return ServiceKind(g.text()) }),
+				Record: services.Record{Overrides: document(), Standing: services.Standing{Delinquent: g.flag(), Code: g.int()},
+					Plans: services.Assignments{{Plan: "p", Overrides: document()}}, Quantities: services.Quantities{Manual: counts()}},
+				Quantities: some(g, func() services.Change { return services.Change{Category: g.text(), Difference: g.int()} }),
+				Invoices: some(g, func() services.Invoice {
+					return services.Invoice{Plan: document(), Items: some(g, func() services.Line { return services.Line{Rate: g.amount()} })}
+				})}
+		}),
+		Plans: some(g, func() PlanChange { return PlanChange{PlanKey{g.hexID(), g.text()}, document(), g.flag()} }),
+		Who:   g.bytes(),
+	}
+}
+
 func (g maker) summary() Summary {
 	return Summary{g.uuid(), g.text(), g.text(), g.amount(), g.amount(), g.amount(), g.flag(), g.factors()}
 }
@@ -194,7 +215,7 @@ func (g maker) refusal() Error {
 }
 
 func (g maker) result() Result {
-	return Result{Charge: perhaps(g, g.charged), Refused: perhaps(g, g.refusal), Member: g.hexID()}
+	return Result{Charge: perhaps(g, g.charged), Refused: perhaps(g, g.refusal), Member: g.hexID(), Plan: g.text()}
 }
 
 func (g maker) facts() Facts {
@@ -207,7 +228,8 @@ func (g maker) facts() Facts {
 
 func (g maker) entry() *Entry {
 	e := &Entry{At: g.instant(), Op: Op(g.text()), Origin: Origin{g.text(), g.text(), g.text()},
-		Accounts: some(g, g.accountChange), Destination: perhaps(g, g.destination), Timing: perhaps(g, g.timing), Tariff: perhaps(g, g.tariff)}
+		Accounts: some(g, g.accountChange), Destination: perhaps(g, g.destination), Timing: perhaps(g, g.timing), Tariff: perhaps(g, g.tariff),
+		Services: perhaps(g, g.services)}
 	if g.flag() {
 		e.Facts = g.facts()
 	}

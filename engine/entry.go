@@ -37,7 +37,9 @@ const (
 	OpRemoveTrigger   Op = "trigger-remove"
 	OpSetActions      Op = "actions" // actions defined
 	OpRemoveActions   Op = "actions-remove"
-	OpExecute         Op = "execute" // actions run on an account by an operator's order
+	OpExecute         Op = "execute"      // actions run on an account by an operator's order
+	OpServices        Op = "service"      // an account's services changed
+	OpServicePlan     Op = "service-plan" // a plan of a reseller set or removed
 )
 
 // Entry is one committed command: who asked for what, and all that it changed.
@@ -70,6 +72,17 @@ type Entry struct {
 	// Fired are the triggers that the command set off. What their actions did is
 	// part of Accounts.
 	Fired []Firing `cbor:"13,keyasint,omitempty"`
+
+	Services *ServiceChange `cbor:"15,keyasint,omitempty"`
+}
+
+// Created returns when what e says counts as done: its time, unless a test
+// clock said another.
+func (e *Entry) Created() Instant {
+	if e.Facts.Created.IsZero() {
+		return e.At
+	}
+	return e.Facts.Created
 }
 
 // Origin is by whom and how a command came.

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"purser/engine/services"
 )
 
 // Code says what kind of refusal an [Error] is. Each face maps every code to
@@ -18,6 +20,8 @@ const (
 	CodeLimit               Code = "limit"                // more than a setting allows
 	CodeNotFound            Code = "not found"            // an account, timing, destination that is not there
 	CodeExists              Code = "exists"               // it is there already
+	CodeInUse               Code = "in use"               // what others depend on: a plan that is assigned
+	CodeInvalidBillingID    Code = "invalid billing id"   // who pays for an account is itself or its parent
 	CodeMasterAccount       Code = "master account"       // what cannot be done to the root of the tree
 	CodeHasDescendants      Code = "has descendants"      // what cannot be done while accounts are below
 	CodeHasResellers        Code = "has resellers"        // what cannot be done while resellers are below
@@ -37,9 +41,9 @@ const (
 )
 
 // Codes lists every code.
-var Codes = []Code{CodeInternal, CodeInvalid, CodeMissing, CodeLimit, CodeNotFound, CodeExists, CodeMasterAccount,
-	CodeHasDescendants, CodeHasResellers, CodeNothingDone, CodeAccountNotFound, CodeAccountDisabled, CodeMaxUsage,
-	CodeNoRatingPlan, CodeNoPrice, CodePriceGap, CodeRefund, CodeBlocker, CodeInsufficientCredit,
+var Codes = []Code{CodeInternal, CodeInvalid, CodeMissing, CodeLimit, CodeNotFound, CodeExists, CodeInUse,
+	CodeInvalidBillingID, CodeMasterAccount, CodeHasDescendants, CodeHasResellers, CodeNothingDone,
+	CodeAccountNotFound, CodeAccountDisabled, CodeMaxUsage, CodeNoRatingPlan, CodeNoPrice, CodePriceGap, CodeRefund, CodeBlocker, CodeInsufficientCredit,
 	CodeIdempotencyConflict, CodeUnavailable, CodeOutcomeUnknown}
 
 // Error is a refusal. An entry may carry one (a list of changes that stopped
@@ -51,6 +55,9 @@ type Error struct {
 
 	// Entry is the entry that stands in the way of a ledger line (CodeExists), 0 for none.
 	Entry uint64 `cbor:"-"`
+
+	// Problems is all that is wrong with a document of services, of CodeInvalid.
+	Problems services.Problems `cbor:"-"`
 }
 
 // Error returns code, fields and text in one line.
@@ -82,6 +89,16 @@ func CodeOf(err error) Code {
 
 // Missing says which mandatory arguments were not given.
 func Missing(fields ...string) *Error { return &Error{Code: CodeMissing, Fields: fields} }
+
+// wrongServices turns what is wrong with a document into a refusal. Other errors stay
+// as they are.
+func wrongServices(err error) error {
+	var problems services.Problems
+	if errors.As(err, &problems) {
+		return &Error{Code: CodeInvalid, Text: problems.Error(), Problems: problems}
+	}
+	return err
+}
 
 func refuse(c Code, format string, args ...any) *Error {
 	return &Error{Code: c, Text: fmt.Sprintf(format, args...)}

@@ -17,6 +17,16 @@ func At(t time.Time) Instant { return Instant{t.UTC().Round(0)} }
 // IsZero tells whether i is the zero Instant, "never".
 func (i Instant) IsZero() bool { return i.Time.IsZero() }
 
+// Gregorian counts from year 0, as Kazoo does. Source: ledgers-and-services 1.7.
+const (
+	gregorianOffset = 62_167_219_200  // seconds from year 0 to 1970
+	gregorianLast   = 315_569_519_999 // the last one of year 9999: IDs have four digits of a year
+)
+
+// Gregorian returns the second of i, counted from year 0. What lies before year
+// 0 or behind year 9999 is brought to that bound.
+func (i Instant) Gregorian() int64 { return min(max(i.Unix()+gregorianOffset, 0), gregorianLast) }
+
 // nanosFit bounds the seconds whose nanoseconds since 1970 fit into an int64.
 const nanosFit = 1<<63/1_000_000_000 - 1
 

@@ -34,13 +34,14 @@ type traits struct {
 	noGroups    bool
 	noBlockers  bool
 	noRounding  bool
+	noCaps      bool
 }
 
 var traders = []string{"a", "b", "c"}
 
 func newMarket(t *testing.T, rt *rapid.T, tr traits) *market {
 	m := &market{T: rt, t: t, rules: engine.DefaultRules(), state: enginetest.NewState()}
-	m.must(&engine.LoadTariff{Set: anyTariff(rt)})
+	m.must(&engine.LoadTariff{Set: anyTariff(rt, tr)})
 	grouped := !tr.noGroups && rapid.Bool().Draw(rt, "groups")
 	for _, name := range traders {
 		m.must(&engine.SetAccount{Account: id(name)})
@@ -104,11 +105,11 @@ func addTo[K comparable](sums map[K]*big.Rat, key K, v *big.Rat) {
 // prices of the random plans: some have no last decimal by the second.
 var somePrices = []string{"0", "0.01", "0.07", "0.1", "0.25", "0.0000001", "1.3"}
 
-func anyTariff(rt *rapid.T) engine.TariffSet {
+func anyTariff(rt *rapid.T, tr traits) engine.TariffSet {
 	set := engine.TariffSet{
 		Destinations: []engine.DestinationChange{{ID: "DE", Prefixes: []string{"49"}}, {ID: "MOBILE", Prefixes: []string{"4915"}}},
 		Timings:      []engine.TimingChange{{Timing: rating.Timing{ID: "LATER", Start: "10:00:20", End: "23:59:59"}}},
-		Plans:        []rating.Plan{anyPrices(rt, "A"), anyPrices(rt, "B")},
+		Plans:        []rating.Plan{anyPrices(rt, tr, "A"), anyPrices(rt, tr, "B")},
 		Groups: []engine.SharedGroup{{ID: "G", Members: []engine.GroupMember{{Account: "*any", Strategy: pick(rt, "strategy",
 			engine.PoolLowest, engine.PoolHighest, engine.PoolMineLowest, engine.PoolMineHighest)}}}},
 	}
@@ -122,12 +123,12 @@ func anyTariff(rt *rapid.T) engine.TariffSet {
 }
 
 // anyPrices prices all destinations at all times, some of them dearer.
-func anyPrices(rt *rapid.T, name string) rating.Plan {
+func anyPrices(rt *rapid.T, tr traits, name string) rating.Plan {
 	p := rating.Plan{ID: name, Timings: []rating.Timing{{ID: "T", Start: "10:00:30"}, {ID: "NOON", Start: "12:00:00"}}}
 	for i := range 3 {
 		p.Rates = append(p.Rates, anyRate(rt, fmt.Sprint(name, i)))
 	}
-	p.Rows = []rating.Row{anyRow(rt, rating.Any, 0), anyRow(rt, "MOBILE", 1), anyRow(rt, rating.Any, 2)}
+	p.Rows = []rating.Row{anyRow(rt, tr, rating.Any, 0), anyRow(rt, tr, "MOBILE", 1), anyRow(rt, tr, rating.Any, 2)}
 	p.Rows[2].Timing, p.Rows[2].Weight = rapid.IntRange(1, 2).Draw(rt, "timing"), dec("1")
 	return p
 }
@@ -143,11 +144,11 @@ func anyRate(rt *rapid.T, name string) rating.Rate {
 	return r
 }
 
-func anyRow(rt *rapid.T, destination string, rate int) rating.Row {
+func anyRow(rt *rapid.T, tr traits, destination string, rate int) rating.Row {
 	row := rating.Row{DestinationID: destination, Rate: rate,
 		RoundingMethod:   pick(rt, "method", "", rating.RoundUp, rating.RoundDown, rating.RoundMiddle),
 		RoundingDecimals: rapid.IntRange(0, 4).Draw(rt, "decimals")}
-	if limit := maybe(rt, "cap", "0.05", "0.5", "2"); limit != nil {
+	if limit := maybe(rt, "cap", "0.05", "0.5", "2"); limit != nil && !tr.noCaps {
 		row.MaxCost, row.MaxCostStrategy = dec(*limit), pick(rt, "strategy", rating.CapFree, rating.CapDisconnect)
 	}
 	return row

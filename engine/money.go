@@ -12,7 +12,7 @@ import (
 // payMoney lets a money balance pay for the rest from the front, at the prices
 // of its own rating subject if it has one.
 // Source: cgrates-charging, section 3 step 8.
-func (c *charging) payMoney(x candidate) error {
+func (c *charging) payMoney(x *candidate) error {
 	subject := x.balance().With().RatingSubject
 	if subject == "" || strings.HasPrefix(subject, zeroSubject) {
 		subject = c.req.Subject // *zero is a step of units, which money has none of
@@ -24,24 +24,26 @@ func (c *charging) payMoney(x candidate) error {
 	return c.walk(spans, func(o *offer) (int64, error) {
 		n := o.steps
 		if !o.costsNothing() {
-			n = min(n, c.affordable(o, &x))
+			n = min(n, c.affordable(o, x))
 		}
 		if n > 0 {
-			c.take(o, n, &x, UnitUse{})
+			c.take(o, n, x, UnitUse{})
 		}
 		return n, nil
 	})
 }
 
 // uncovered charges what no balance could pay: what costs nothing is served,
-// the rest goes below zero on *default where the charge may.
+// the rest goes below zero on *default where the charge may. It tells whether
+// there was progress.
 // Source: cgrates-charging, section 3 step 9; section 9 items 8 and 12.
-func (c *charging) uncovered() error {
+func (c *charging) uncovered() (bool, error) {
 	spans, err := c.price(c.req.Subject)
 	if err != nil {
-		return err
+		return false, err
 	}
-	return c.walk(spans, func(o *offer) (int64, error) {
+	before := c.done
+	err = c.walk(spans, func(o *offer) (int64, error) {
 		var purse *candidate
 		if !o.costsNothing() {
 			if !c.negative {
@@ -56,6 +58,7 @@ func (c *charging) uncovered() error {
 		c.take(o, steps, purse, UnitUse{})
 		return steps, nil
 	})
+	return c.done > before, err
 }
 
 // offer is a number of steps of one price that somebody may pay for.
@@ -93,17 +96,15 @@ func (c *charging) walk(spans []rating.Span, pay func(*offer) (int64, error)) er
 			c.ended = true
 			break
 		}
-		out := c.span(s, 0)
+		out := c.begin(c.span(s, 0))
 		if i == 0 && fee != nil {
 			out.Increments, out.Cost = append(out.Increments, *fee), fee.Cost
 		}
-		whole, err := c.walkSpan(s, &out, pay)
+		whole, err := c.walkSpan(s, out, pay)
 		if err != nil {
 			return err
 		}
-		if out.Length > 0 {
-			c.add(out)
-		}
+		c.end(out)
 		if !whole {
 			break
 		}
@@ -174,25 +175,23 @@ func (c *charging) take(o *offer, n int64, purse *candidate, unit UnitUse) {
 		purse.acc.charge(purse.i, cost)
 		payer, money = purse.acc.acc.ID, purse.moneyUse()
 	}
-	for _, i := range evenly(step, n, cost) {
-		i.Payer, i.Unit, i.Money = payer, unit, money
-		o.out.Increments = append(o.out.Increments, i)
-	}
+	o.out.Increments = evenly(o.out.Increments, Increment{Length: step, Payer: payer, Unit: unit, Money: money}, n, cost)
 	o.out.Cost, o.out.Length = o.out.Cost.Add(cost), to
 	c.spent = c.spent.Add(cost)
 	o.from, o.steps = to, o.steps-n
 }
 
-// evenly returns n increments that cost together exactly cost: equal ones, or,
-// where a step's price has more digits than an amount may have, two sorts that
-// differ in the last digit.
-func evenly(step, n int64, cost amount.Amount) []Increment {
+// evenly appends n increments like one that cost together exactly cost: equal
+// ones, or, where a step's price has more digits than an amount may have, two
+// sorts that differ in the last digit.
+func evenly(list []Increment, one Increment, n int64, cost amount.Amount) []Increment {
 	each, dearer := cost.Split(n)
-	if dearer == 0 {
-		return []Increment{{Length: step, Count: n, Cost: each}}
+	if dearer > 0 {
+		one.Count, one.Cost = dearer, each.Add(amount.Smallest)
+		list = append(list, one)
 	}
-	return []Increment{{Length: step, Count: dearer, Cost: each.Add(amount.Smallest)},
-		{Length: step, Count: n - dearer, Cost: each}}
+	one.Count, one.Cost = n-dearer, each
+	return append(list, one)
 }
 
 func (x *candidate) moneyUse() MoneyUse {

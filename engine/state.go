@@ -1,6 +1,9 @@
 package engine
 
-import "purser/engine/rating"
+import (
+	"purser/engine/rating"
+	"purser/engine/services"
+)
 
 // State is what [Rules.Decide] and the readers look at: the newest folded
 // state. What it returns is shared and must not be changed. An error means
@@ -63,6 +66,23 @@ type State interface {
 	// GroupMembers returns the accounts that have a balance in a shared group,
 	// sorted by tenant and name.
 	GroupMembers(group string) []AccountID
+
+	// ServiceRecord returns the services of an account, nil when it never had any.
+	ServiceRecord(id AccountID) *services.Record
+
+	// ServicePlan returns a service plan and whether it is there;
+	// ServicePlanIDs the IDs of a reseller's, sorted; PlanAssigned how many
+	// accounts have it.
+	ServicePlan(k PlanKey) (plan services.Document, ok bool)
+	ServicePlanIDs(reseller HexID) []string
+	PlanAssigned(k PlanKey) int
+
+	// ServicesLen returns how many records and plans there are.
+	ServicesLen() (records, plans int)
+
+	// EnabledBelow returns how many accounts are below that one and not
+	// disabled; none stands for accounts without a profile, whoever is above.
+	EnabledBelow(id HexID) int64
 }
 
 // Remembered is what is kept of a command that came with an idempotency key.

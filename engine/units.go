@@ -12,7 +12,7 @@ import (
 // without a price. Steps are counted by division, so a charge costs the same
 // time however many there are.
 // Source: cgrates-charging, section 3 step 6; section 9 item 7.
-func (c *charging) payUnits(x candidate, step int64) {
+func (c *charging) payUnits(x *candidate, step int64) {
 	b := x.balance()
 	perStep, factor := c.perStep(b, step)
 	steps := (c.rest-1)/step + 1
@@ -23,16 +23,16 @@ func (c *charging) payUnits(x candidate, step int64) {
 		return
 	}
 	x.acc.charge(x.i, perStep.Mul(amount.FromInt(steps)))
-	c.add(Span{
+	c.end(c.begin(Span{
 		Start: c.done, Length: steps * step, Position: c.req.Position + c.done, Prefix: x.prefix, DestID: x.destID,
 		Increments: []Increment{{Length: step, Count: steps, Payer: x.acc.acc.ID, Unit: unitUse(x, perStep, factor)}},
-	})
+	}))
 }
 
 // payPricedUnits lets a unit balance with a rating subject pay: each step
 // takes its units and, from the first money balance that has it, its price.
 // Source: cgrates-charging, section 3 step 7.
-func (c *charging) payPricedUnits(x candidate) error {
+func (c *charging) payPricedUnits(x *candidate) error {
 	spans, err := c.price(x.balance().With().RatingSubject)
 	if err != nil {
 		return err
@@ -83,7 +83,7 @@ func (c *charging) perStep(b *Balance, step int64) (perStep, factor amount.Amoun
 	return perStep, factor
 }
 
-func unitUse(x candidate, perStep, factor amount.Amount) UnitUse {
+func unitUse(x *candidate, perStep, factor amount.Amount) UnitUse {
 	b := x.balance()
 	return UnitUse{UUID: b.UUID, ID: b.ID, ToR: b.ToR, After: b.Value, Consumed: perStep, Factor: factor}
 }

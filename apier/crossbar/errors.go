@@ -104,13 +104,19 @@ func problemOf(err error) *problem {
 
 // engineAnswers says how each refusal of the engine is answered.
 var engineAnswers = map[engine.Code]func(*engine.Error) *problem{
-	engine.CodeInternal:       func(*engine.Error) *problem { return errFault },
-	engine.CodeInvalid:        fieldFaults(codeInvalid),
-	engine.CodeMissing:        fieldFaults(codeRequired),
-	engine.CodeLimit:          fieldFaults(codeMaximum),
-	engine.CodeExists:         fieldFaults(codeUnique),
-	engine.CodeMaxUsage:       fieldFaults(codeMaximum),
-	engine.CodeNotFound:       func(e *engine.Error) *problem { return errIdentifier(firstField(e)) },
+	engine.CodeInternal: func(*engine.Error) *problem { return errFault },
+	engine.CodeInvalid:  fieldFaults(codeInvalid),
+	engine.CodeMissing:  fieldFaults(codeRequired),
+	engine.CodeLimit:    fieldFaults(codeMaximum),
+	engine.CodeExists:   fieldFaults(codeUnique),
+	engine.CodeMaxUsage: fieldFaults(codeMaximum),
+	engine.CodeNotFound: func(e *engine.Error) *problem { return errIdentifier(firstField(e)) },
+	engine.CodeInUse:    func(*engine.Error) *problem { return conflict("it is in use") },
+	engine.CodeInvalidBillingID: func(*engine.Error) *problem {
+		return &problem{status: http.StatusBadRequest, word: "invalid_billing_id",
+			data: map[string]any{"billing_id": map[string]any{
+				"invalid": "Requested billing id is not the parent of this account"}}}
+	},
 	engine.CodeMasterAccount:  func(*engine.Error) *problem { return errForbidden },
 	engine.CodeHasDescendants: func(*engine.Error) *problem { return errDescendants },
 	engine.CodeHasResellers:   func(*engine.Error) *problem { return errDescendants },

@@ -138,6 +138,7 @@ func withDir(t *testing.T, dir string) config.Config {
 type inside struct {
 	addrs map[string]string
 	log   *syncBuffer
+	shown *syncBuffer // on standard error, beside the log
 	stop  context.CancelFunc
 	ended chan error
 }
@@ -145,10 +146,10 @@ type inside struct {
 func startInside(t *testing.T, cfg config.Config) *inside {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	d := &inside{log: &syncBuffer{}, stop: stop, ended: make(chan error, 1)}
+	d := &inside{log: &syncBuffer{}, shown: &syncBuffer{}, stop: stop, ended: make(chan error, 1)}
 	out, in := io.Pipe()
 	go func() {
-		err := run(ctx, cfg, runtimeFiles{stdout: in}, slog.New(slog.NewTextHandler(d.log, nil)))
+		err := run(ctx, cfg, runtimeFiles{stdout: in, stderr: d.shown}, slog.New(slog.NewTextHandler(d.log, nil)))
 		in.CloseWithError(err)
 		d.ended <- err
 	}()

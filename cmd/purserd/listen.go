@@ -20,7 +20,7 @@ import (
 )
 
 // listeners are the daemon's open ports. A nil one is switched off.
-type listeners struct{ json, bijson, http net.Listener }
+type listeners struct{ json, bijson, http, rest net.Listener }
 
 // openListeners binds all ports before the first one is served, so that a port
 // in use ends the start and not half a service.
@@ -33,10 +33,12 @@ func openListeners(cfg config.Config) (*listeners, error) {
 	for _, p := range []struct {
 		name, addr string
 		to         *net.Listener
+		counted    bool // by who serves it
 	}{
-		{"listen.json", cfg.Listen.JSON, &l.json},
-		{"listen.bijson", cfg.Listen.BiJSON, &l.bijson},
-		{"listen.http", cfg.Listen.HTTP, &l.http},
+		{"listen.json", cfg.Listen.JSON, &l.json, true},
+		{"listen.bijson", cfg.Listen.BiJSON, &l.bijson, true},
+		{"listen.http", cfg.Listen.HTTP, &l.http, false},
+		{"listen.rest", cfg.Listen.REST, &l.rest, false},
 	} {
 		if p.addr == "" {
 			continue
@@ -45,20 +47,19 @@ func openListeners(cfg config.Config) (*listeners, error) {
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("%s: %w", p.name, err), l.close())
 		}
-		if secure != nil {
+		if !p.counted {
+			ln = netutil.LimitListener(ln, cfg.Limits.Connections)
+		}
+		if secure != nil { // outermost: net/http looks for it
 			ln = tls.NewListener(ln, secure)
 		}
 		*p.to = ln
-	}
-	if l.http != nil {
-		l.http = netutil.LimitListener(l.http, cfg.Limits.Connections)
 	}
 	return l, nil
 }
 
 // serve starts a goroutine of tasks for each listener; they end with ctx.
-func (l *listeners) serve(ctx context.Context, tasks *errgroup.Group, cfg config.Config, rpc *rpcjson.Server,
-	web *web, log *slog.Logger) {
+func (l *listeners) serve(ctx context.Context, tasks *errgroup.Group, cfg config.Config, f *faces, log *slog.Logger) {
 	start := func(ln net.Listener, name string, serve func() error) {
 		if ln == nil {
 			return
@@ -70,9 +71,10 @@ func (l *listeners) serve(ctx context.Context, tasks *errgroup.Group, cfg config
 			return nil
 		})
 	}
-	start(l.json, "listen.json", func() error { return rpc.ServeTCP(ctx, l.json, access(cfg, cfg.Roles.JSON)) })
-	start(l.bijson, "listen.bijson", func() error { return rpc.ServeBidi(ctx, l.bijson, access(cfg, cfg.Roles.BiJSON)) })
-	start(l.http, "listen.http", func() error { return web.serve(ctx, l.http, cfg, log) })
+	start(l.json, "listen.json", func() error { return f.rpc.ServeTCP(ctx, l.json, access(cfg, cfg.Roles.JSON)) })
+	start(l.bijson, "listen.bijson", func() error { return f.rpc.ServeBidi(ctx, l.bijson, access(cfg, cfg.Roles.BiJSON)) })
+	start(l.http, "listen.http", func() error { return serveHTTP(ctx, l.http, f.web.handler, cfg, log) })
+	start(l.rest, "listen.rest", func() error { return serveHTTP(ctx, l.rest, f.rest, cfg, log) })
 }
 
 // access says who may use a listener. The roles are names that config has
@@ -88,7 +90,7 @@ func access(cfg config.Config, roles []string) rpcjson.Access {
 // close closes what is open.
 func (l *listeners) close() error {
 	var errs []error
-	for _, ln := range []net.Listener{l.json, l.bijson, l.http} {
+	for _, ln := range []net.Listener{l.json, l.bijson, l.http, l.rest} {
 		if ln != nil {
 			errs = append(errs, ln.Close())
 		}
@@ -102,7 +104,7 @@ func (l *listeners) String() string {
 	for _, p := range []struct {
 		name string
 		ln   net.Listener
-	}{{"json", l.json}, {"bijson", l.bijson}, {"http", l.http}} {
+	}{{"json", l.json}, {"bijson", l.bijson}, {"http", l.http}, {"rest", l.rest}} {
 		if p.ln != nil {
 			parts = append(parts, p.name+"="+p.ln.Addr().String())
 		}
@@ -113,6 +115,19 @@ func (l *listeners) String() string {
 // readyLine is what programs that start the daemon wait for.
 func (l *listeners) readyLine() string { return "ready " + l.String() }
 
+// restURL is where the REST face is, without /v2.
+func (l *listeners) restURL(cfg config.Config) string {
+	scheme := "http"
+	if cfg.TLS.Cert != "" {
+		scheme = "https"
+	}
+	return scheme + "://" + l.rest.Addr().String()
+}
+
+// answerTime is the part of stop.timeout that listeners have to answer what they
+// accepted. The rest is for closing connections.
+func answerTime(cfg config.Config) time.Duration { return cfg.Stop.Timeout * 4 / 5 }
+
 // Limits of HTTP itself; those of requests are settings.
 const (
 	httpHeaderBytesMax = 16 << 10
@@ -120,19 +135,24 @@ const (
 	httpIdleTime       = 2 * time.Minute
 )
 
-// serve serves the web listener until ctx ends and its requests are answered.
-func (w *web) serve(ctx context.Context, ln net.Listener, cfg config.Config, log *slog.Logger) error {
+// serveHTTP serves a listener until ctx ends and its requests are answered.
+// Whoever has not sent a whole request by then has sent none.
+func serveHTTP(ctx context.Context, ln net.Listener, handler http.Handler, cfg config.Config, log *slog.Logger) error {
 	srv := &http.Server{
-		Handler: w.handler, MaxHeaderBytes: httpHeaderBytesMax, ReadHeaderTimeout: httpHeaderTime,
+		Handler: handler, MaxHeaderBytes: httpHeaderBytesMax, ReadHeaderTimeout: httpHeaderTime,
 		ReadTimeout: httpHeaderTime + cfg.Limits.RequestTime, IdleTimeout: httpIdleTime,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()
-		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.Stop.Timeout)
+		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime(cfg))
 		defer cancel()
-		stopped <- srv.Shutdown(limited)
+		err := srv.Shutdown(limited)
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = srv.Close()
+		}
+		stopped <- err
 	}()
 	if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
 		return err

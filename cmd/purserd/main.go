@@ -36,7 +36,7 @@ func execute(ctx context.Context, args, env []string, stdout, stderr io.Writer) 
 	status := 0
 	cmd := command(env, func(cfg config.Config) {
 		log := newLogger(cfg.Log, stderr)
-		err := run(ctx, cfg, runtimeFiles{stdout: stdout}, log)
+		err := run(ctx, cfg, runtimeFiles{stdout: stdout, stderr: stderr}, log)
 		switch {
 		case err == nil:
 			log.Info("stopped")
@@ -67,8 +67,8 @@ func command(env []string, serve func(config.Config)) *cobra.Command {
 	var printConfig bool
 	cmd := &cobra.Command{
 		Use:   "purserd",
-		Short: "Balance daemon: prepaid and postpaid balances over JSON-RPC, exact and durable",
-		Long: `purserd keeps balances in an embedded store and serves JSON-RPC on loopback.
+		Short: "Balance daemon: prepaid and postpaid balances over JSON-RPC and REST, exact and durable",
+		Long: `purserd keeps balances in an embedded store and serves JSON-RPC and REST on loopback.
 It prints one line "ready ..." when all listeners accept, logs to standard error,
 and ends on SIGTERM with every accepted request answered.
 

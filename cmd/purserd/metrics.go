@@ -1,11 +1,13 @@
 package main
 
 import (
+	"strconv"
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"purser/apier/crossbar"
 	"purser/engine"
 	"purser/engine/store"
 	"purser/rpcjson"
@@ -13,12 +15,14 @@ import (
 
 // metrics are what Prometheus reads from GET /metrics.
 type metrics struct {
-	registry *prometheus.Registry
-	requests *prometheus.CounterVec
-	latency  *prometheus.HistogramVec
-	commits  prometheus.Histogram
-	groups   prometheus.Histogram
-	series   sync.Map // of a method and a face
+	registry     *prometheus.Registry
+	requests     *prometheus.CounterVec
+	latency      *prometheus.HistogramVec
+	commits      prometheus.Histogram
+	groups       prometheus.Histogram
+	series       sync.Map // of a method and a face
+	restRequests *prometheus.CounterVec
+	restLatency  *prometheus.HistogramVec
 }
 
 func newMetrics(version string) *metrics {
@@ -29,6 +33,11 @@ func newMetrics(version string) *metrics {
 		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "purser_request_seconds",
 			Help:    "Time from a request being read to its answer being written, by method.",
 			Buckets: prometheus.ExponentialBuckets(0.0001, 2, 16)}, []string{"method"}),
+		restRequests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "purser_rest_requests_total",
+			Help: "Answered REST requests by verb, route and class of status."}, []string{"verb", "route", "status"}),
+		restLatency: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "purser_rest_request_seconds",
+			Help:    "Time from a REST request's header being read to its answer being written, by verb and route.",
+			Buckets: prometheus.ExponentialBuckets(0.0001, 2, 16)}, []string{"verb", "route"}),
 		commits: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "purser_commit_seconds",
 			Help:    "Time to seal, write and sync one commit group.",
 			Buckets: prometheus.ExponentialBuckets(0.00005, 2, 16)}),
@@ -38,7 +47,7 @@ func newMetrics(version string) *metrics {
 	info := prometheus.NewGauge(prometheus.GaugeOpts{Name: "purser_build_info", Help: "1, with the version as label.",
 		ConstLabels: prometheus.Labels{"version": version}})
 	info.Set(1)
-	m.registry.MustRegister(m.requests, m.latency, m.commits, m.groups, info,
+	m.registry.MustRegister(m.requests, m.latency, m.restRequests, m.restLatency, m.commits, m.groups, info,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -74,6 +83,13 @@ func (m *metrics) answered(o rpcjson.Observation) {
 		s.ok.Inc()
 	}
 	s.took.Observe(o.Took.Seconds())
+}
+
+// answeredREST is the REST face's observer. The labels are those of its table of
+// routes, and thus few.
+func (m *metrics) answeredREST(o crossbar.Observation) {
+	m.restRequests.WithLabelValues(o.Verb, o.Route, strconv.Itoa(o.Status/100)+"xx").Inc()
+	m.restLatency.WithLabelValues(o.Verb, o.Route).Observe(o.Took.Seconds())
 }
 
 // watch adds the figures that are read when somebody asks.

@@ -25,6 +25,7 @@ var errJournalFailed = errors.New("the journal failed")
 // runtimeFiles are what a test replaces of the daemon's surroundings.
 type runtimeFiles struct {
 	stdout io.Writer // takes the ready line
+	stderr io.Writer // takes the master's API key, when one is made
 }
 
 // run serves until ctx ends or the engine does. Things start from the disk
@@ -51,24 +52,28 @@ func run(ctx context.Context, cfg config.Config, files runtimeFiles, log *slog.L
 	defer func() { err = errors.Join(err, stopEngine(eng)) }()
 	log.Info("journal folded", "seq", eng.Stats().Seq)
 
-	rpc := rpcjson.New(rpcOptions(cfg, metrics, log))
-	if err := rpc.Register(apier.Methods(apierOptions(cfg, eng, log))...); err != nil {
-		return fmt.Errorf("register methods: %w", err)
+	faces, err := newFaces(cfg, eng, metrics, log)
+	if err != nil {
+		return err
 	}
-	metrics.watch(eng, disk.folds, rpc)
+	metrics.watch(eng, disk.folds, faces.rpc)
 	metrics.watchNotifier(notifier)
 
 	lns, err := openListeners(cfg)
 	if err != nil {
 		return err
 	}
+	if lns.rest != nil {
+		if err := ensureMaster(ctx, cfg.REST, eng, files.stderr, lns.restURL(cfg), log); err != nil {
+			return errors.Join(err, lns.close())
+		}
+	}
 	serving, endServing := context.WithCancel(ctx)
 	defer endServing()
 	tasks := &errgroup.Group{}
 	end := eng.Stats().Seq // before anybody can make it grow
 	tasks.Go(func() error { return runNotifier(serving, notifier, eng, end, log) })
-	web := newWeb(cfg, rpc, eng, metrics, log)
-	lns.serve(serving, tasks, cfg, rpc, web, log)
+	lns.serve(serving, tasks, cfg, faces, log)
 	if _, err := fmt.Fprintln(files.stdout, lns.readyLine()); err != nil {
 		return errors.Join(fmt.Errorf("print the ready line: %w", err), lns.close())
 	}
@@ -80,7 +85,7 @@ func run(ctx context.Context, cfg config.Config, files runtimeFiles, log *slog.L
 	case <-eng.Done():
 		log.Error("the engine ended", "err", eng.Err())
 	}
-	web.stopping.Store(true)
+	faces.web.stopping.Store(true)
 	endServing()
 	return waitFor(tasks, stopTime(cfg, eng))
 }
@@ -148,21 +153,27 @@ func openStore(cfg config.Config, log *slog.Logger) (*disk, error) {
 func (d *disk) close() error { return errors.Join(d.folds.Close(), d.journal.Close()) }
 
 func engineOptions(cfg config.Config, observe func(engine.Committed), log *slog.Logger) engine.Options {
-	usage, l := cfg.Charging.MaxUsage, cfg.Limits
 	return engine.Options{
-		QueueMax: l.Queue, GroupMax: l.Group, Observe: observe,
+		QueueMax: cfg.Limits.Queue, GroupMax: cfg.Limits.Group, Observe: observe, Rules: engineRules(cfg),
 		Folding: func(at, of uint64) { log.Info("folding the journal", "entry", at, "of", of) },
-		Rules: engine.Rules{
-			KeepKeys: cfg.Idempotency.Keep, NameBytesMax: l.NameBytes, BalancesMax: l.Balances,
-			PrefixesMax: l.Prefixes, PlacesMax: l.Places, TariffMax: l.Tariff, MembersMax: l.Members,
-			RefundItemsMax: l.RefundItems, MetadataMax: l.MetadataBytes,
-			TriggersMax: l.Triggers, ActionsMax: l.Actions,
-			LineTextMax: l.LineTextBytes, LineKindsMax: l.LineKinds,
-			MaxUsage: map[string]int64{engine.Voice: int64(usage.Voice), engine.Data: int64(usage.Data),
-				engine.SMS: int64(usage.SMS), engine.MMS: int64(usage.MMS)},
-			MaxUsageOther: int64(usage.Other),
-		},
 	}
+}
+
+// engineRules are the engine's own with what the settings say: a rule without a
+// setting keeps its default, where 0 would refuse everything.
+func engineRules(cfg config.Config) engine.Rules {
+	l, usage, r := cfg.Limits, cfg.Charging.MaxUsage, engine.DefaultRules()
+	r.KeepKeys, r.NameBytesMax, r.MetadataMax = cfg.Idempotency.Keep, l.NameBytes, l.MetadataBytes
+	r.BalancesMax, r.PrefixesMax, r.PlacesMax = l.Balances, l.Prefixes, l.Places
+	r.TariffMax, r.MembersMax, r.RefundItemsMax = l.Tariff, l.Members, l.RefundItems
+	r.TriggersMax, r.ActionsMax = l.Triggers, l.Actions
+	r.LineTextMax, r.LineKindsMax = l.LineTextBytes, l.LineKinds
+	r.Tree = engine.TreeRules{DepthMax: l.TreeDepth, UsersMax: l.Users, RealmSuffix: cfg.REST.RealmSuffix}
+	r.Services.RecordsMax, r.Services.PlansMax = l.ServiceAccounts, l.ServicePlans
+	r.MaxUsage = map[string]int64{engine.Voice: int64(usage.Voice), engine.Data: int64(usage.Data),
+		engine.SMS: int64(usage.SMS), engine.MMS: int64(usage.MMS)}
+	r.MaxUsageOther = int64(usage.Other)
+	return r
 }
 
 func rpcOptions(cfg config.Config, m *metrics, log *slog.Logger) rpcjson.Options {
@@ -170,17 +181,22 @@ func rpcOptions(cfg config.Config, m *metrics, log *slog.Logger) rpcjson.Options
 	return rpcjson.Options{
 		RequestBytesMax: l.RequestBytes, DepthMax: l.Depth, InFlightMax: l.InFlight, BatchMax: l.Batch,
 		ConnsMax: l.Connections, ConnsPerPeerMax: l.ConnectionsPerPeer,
-		RequestTimeout: l.RequestTime, WriteTimeout: l.WriteTime, StopTimeout: cfg.Stop.Timeout * 4 / 5,
+		RequestTimeout: l.RequestTime, WriteTimeout: l.WriteTime, StopTimeout: answerTime(cfg),
 		Hosts: cfg.HTTP.Hosts, Origins: cfg.HTTP.Origins, Log: log, Observe: m.answered,
 	}
 }
 
 func apierOptions(cfg config.Config, eng *engine.Engine, log *slog.Logger) apier.Options {
-	node, err := os.Hostname()
+	return apier.Options{NodeID: nodeName(log), Engine: eng, DefaultTenant: cfg.General.DefaultTenant,
+		ListMax: cfg.Limits.List, TariffPlanDir: cfg.TariffPlan.Dir,
+		Version: "purser@" + strings.TrimPrefix(version, "v"), Log: log}
+}
+
+// nodeName is what answers say of where they come from, "" when nobody knows.
+func nodeName(log *slog.Logger) string {
+	name, err := os.Hostname()
 	if err != nil {
-		log.Warn("this host has no name: CoreSv1.Status shows none", "err", err)
+		log.Warn("this host has no name: answers show none", "err", err)
 	}
-	return apier.Options{NodeID: node, Engine: eng, DefaultTenant: cfg.General.DefaultTenant, ListMax: cfg.Limits.List,
-		TariffPlanDir: cfg.TariffPlan.Dir,
-		Version:       "purser@" + strings.TrimPrefix(version, "v"), Log: log}
+	return name
 }

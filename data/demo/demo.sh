@@ -1,12 +1,15 @@
 #!/bin/bash
 # Plays the balance-management document against a throw-away daemon: its seven
-# sections request by request, then its console hints, with a kill -9 between.
+# sections request by request, then its console hints, with a kill -9 between,
+# a call at the prices of the tutorial tariff plan, and a reseller with a
+# customer over REST.
 # Every answer is compared; the first that differs ends the demo with status 1.
 set -euo pipefail
 cd "$(dirname "$0")"
 bin=../../bin
 dir=$(mktemp -d)
 daemon=
+key=$(od -An -v -N32 -tx1 /dev/urandom | tr -d ' \n')
 
 fail() { printf 'demo: %s\n' "$*" >&2; exit 1; }
 
@@ -19,12 +22,14 @@ trap end EXIT
 # start runs the daemon on free ports and waits for its ready line.
 start() {
     : >"$dir/ready"
-    "$bin/purserd" --store.dir "$dir/data" --log.level warn --listen.rest "" \
-        --listen.json 127.0.0.1:0 --listen.bijson 127.0.0.1:0 --listen.http 127.0.0.1:0 >"$dir/ready" &
+    PURSER_REST_MASTER_API_KEY=$key "$bin/purserd" --store.dir "$dir/data" --log.level warn --listen.rest 127.0.0.1:0 \
+        --listen.json 127.0.0.1:0 --listen.bijson 127.0.0.1:0 --listen.http 127.0.0.1:0 \
+        --tariffplan.dir ../tariffplans >"$dir/ready" &
     daemon=$!
     for _ in $(seq 100); do
         if grep -q '^ready ' "$dir/ready"; then
             server=$(sed -n 's/^ready .*\bjson=\(127[^ ]*\).*/\1/p;s/^ready json=\([^ ]*\).*/\1/p' "$dir/ready" | tail -1)
+            rest=$(sed -n 's/^ready .* rest=\([^ ]*\).*/\1/p' "$dir/ready")
             return
         fi
         kill -0 "$daemon" || fail "the daemon did not start"
@@ -40,6 +45,22 @@ ask() {
     IFS= read -r -t 10 answer <&3 || fail "no answer to: $1"
     exec 3>&-
 }
+
+# rest sends VERB PATH with DATA and the token, and wants a status.
+token=
+rest() {
+    local verb=$1 path=$2 data=$3 status=$4 body
+    body="{\"data\":$data}"
+    exec 3<>"/dev/tcp/${rest%:*}/${rest#*:}"
+    printf '%s /v2/%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Auth-Token: %s\r\nContent-Length: %d\r\n\r\n%s' \
+        "$verb" "$path" "$token" "${#body}" "$body" >&3
+    answer=$(timeout 10 cat <&3) || fail "no answer to: $verb $path"
+    exec 3>&-
+    want "^HTTP/1.1 $status "
+}
+
+# field sets a variable to a text member of the last answer.
+field() { [[ $answer =~ \"$2\":\"([^\"]+)\" ]] || fail "no $2 in $answer"; printf -v "$1" '%s' "${BASH_REMATCH[1]}"; }
 
 # want compares the last answer with an extended regular expression.
 want() { [[ $answer =~ $1 ]] || fail "want $1, got $answer"; }
@@ -95,6 +116,27 @@ while IFS= read -r line; do
     "$bin/purser" --server "$server" "$line" || fail "console: $line"
 done <console.txt
 "$bin/purser" --server "$server" accounts Tenant=cgrates.org
+
+section "A rated call: 90 s at 0.60 a minute cost 0.90, from 10"
+"$bin/purser" tariffplan check ../tariffplans/tutorial >"$dir/check.log" || fail "the tutorial plan: $(cat "$dir/check.log")"
+"$bin/purser" --server "$server" tariffplan load tutorial
+"$bin/purser" --server "$server" 'balance_add Account="1002" BalanceID="money" Value=10'
+ask '{"method":"Responder.Debit","params":[{"Tenant":"cgrates.org","Category":"call","Account":"1002","Destination":"4930123456","ToR":"*voice","TimeStart":"2026-01-14T10:00:00Z","TimeEnd":"2026-01-14T10:01:30Z"}],"id":9}'
+printf '%s\n' "${answer:0:400}"
+want '"Cost":0\.9,.*"RatingPlanId":"RP_VOICE".*"RatedUsage":90000000000,.*"Initial":10,"Value":9\.1,'
+"$bin/purser" --server "$server" account Account=1002
+
+section "REST: log in, make a reseller and a customer, list the tree"
+rest PUT api_auth "{\"api_key\":\"$key\"}" 201
+field token auth_token; field master account_id
+rest PUT "accounts/$master" '{"name":"Reseller 1"}' 201
+field reseller id
+rest PUT "accounts/$reseller/reseller" '{}' 201
+rest PUT "accounts/$reseller" '{"name":"Customer 1"}' 201
+field customer id
+rest GET "accounts/$reseller/children" '{}' 200
+want "\"id\":\"$customer\""
+printf 'master %s\n  reseller %s\n    customer %s\n' "$master" "$reseller" "$customer"
 
 section "Stop, and prove the journal"
 kill -TERM "$daemon"

@@ -50,3 +50,18 @@ func (n Names) With(s Series) (Names, int) {
 func (n Names) has(name string) bool {
 	return slices.ContainsFunc(n, func(one Named) bool { return one.Name == name })
 }
+
+// Shown returns the names under which series are shown when of all sources only
+// these are metered: by place, "" for a series that is not.
+func (n Names) Shown(metered []string) []string {
+	var shown Names
+	names := make([]string, len(n))
+	for i, one := range n {
+		if !one.Series.IsUsage || slices.Contains(metered, one.Series.Item) {
+			var at int
+			shown, at = shown.With(one.Series)
+			names[i] = shown[at].Name
+		}
+	}
+	return names
+}

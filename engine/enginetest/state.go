@@ -26,6 +26,7 @@ type State struct {
 	remembered map[rememberedID]*engine.Remembered
 	*engine.Tariffs
 	*engine.Members
+	*engine.Services
 }
 
 // rememberedID is an idempotency key within its tenant.
@@ -41,6 +42,7 @@ func NewState() *State {
 		remembered: map[rememberedID]*engine.Remembered{},
 		Tariffs:    engine.NewTariffs(),
 		Members:    engine.NewMembers(),
+		Services:   engine.NewServices(),
 	}
 }
 
@@ -131,6 +133,7 @@ func (s *State) Apply(e *engine.Entry) error {
 			return fmt.Errorf("enginetest: entry %d: %w", e.Seq, err)
 		}
 		s.Members.Fold(c, s.accounts[c.ID], next)
+		s.Services.FoldAccount(s.accounts[c.ID], next)
 		if next == nil {
 			delete(s.accounts, c.ID)
 		} else {
@@ -141,6 +144,9 @@ func (s *State) Apply(e *engine.Entry) error {
 		return fmt.Errorf("enginetest: entry %d: %w", e.Seq, err)
 	}
 	if err := s.Tariffs.Fold(e); err != nil {
+		return fmt.Errorf("enginetest: entry %d: %w", e.Seq, err)
+	}
+	if _, err := s.Services.Fold(e); err != nil {
 		return fmt.Errorf("enginetest: entry %d: %w", e.Seq, err)
 	}
 	if e.Key != "" {

@@ -13,11 +13,7 @@ import (
 // All amounts of an account's lines add up to what the entry's monetary
 // postings add to it.
 func AppendLines(lines []Line, e *engine.Entry) []Line {
-	created := e.At
-	if !e.Facts.Created.IsZero() {
-		created = e.Facts.Created
-	}
-	second := Second(created)
+	second := Second(e.Created())
 	for i := range e.Accounts {
 		c := &e.Accounts[i]
 		l := Line{Entry: e, Owner: c.ID, Place: Place{second, e.Seq * partCount}}

@@ -134,7 +134,7 @@ func (v *View) lineOf(e *engine.Entry, number uint64) *Line {
 		return nil
 	}
 	l := &lines[i]
-	l.Unit = v.Units.name(l.Unit)
+	l.Unit = v.Units.Name(l.Unit)
 	if l.About.ID == "" {
 		l.About = v.Self
 	}

@@ -50,6 +50,13 @@ func (a Assignments) Without(plan string) (Assignments, bool) {
 	return slices.Delete(slices.Clone(a), i, i+1), true
 }
 
+// Equal tells whether a and b say the same.
+func (a Assignments) Equal(b Assignments) bool {
+	return slices.EqualFunc(a, b, func(x, y Assignment) bool {
+		return x.Plan == y.Plan && x.Vendor == y.Vendor && x.Overrides.Equal(y.Overrides) && x.Contract.Equal(y.Contract)
+	})
+}
+
 func (a Assignments) find(plan string) (int, bool) {
 	return slices.BinarySearchFunc(a, plan, func(one Assignment, plan string) int {
 		return strings.Compare(one.Plan, plan)

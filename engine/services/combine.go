@@ -32,6 +32,10 @@ const (
 	bookkeeperType = "default"
 )
 
+// IsNobody tells whether there is no external system behind b: its invoices are
+// complete as they are.
+func (b Bookkeeper) IsNobody() bool { return b.Type == bookkeeperType }
+
 func (b Bookkeeper) compare(other Bookkeeper) int {
 	return cmp.Or(strings.Compare(b.Vendor, other.Vendor), strings.Compare(b.ID, other.ID),
 		strings.Compare(b.Type, other.Type))

@@ -34,8 +34,7 @@ func sampleRecord(t testing.TB) Record {
 		Overrides: doc(t, `{"plan":{"devices":{"sip_device":{"rate":12}}}}`),
 		Quantities: Quantities{Account: counts(t, `{"a":{"b":1}}`), Cascade: counts(t, `{"a":{"b":2}}`),
 			Manual: counts(t, `{"a":{"b":0},"c":{"d":4}}`)},
-		BillingID: "payer",
-		Standing:  Standing{true, "late", -7},
+		Standing: Standing{true, "late", -7},
 	}
 }
 
@@ -68,7 +67,7 @@ func TestTheStoredFormIsFixed(t *testing.T) {
 		Standing:   Standing{Delinquent: true},
 	}
 	require.Equal(t, "\xa3\x01\x81\xa3\x01\x61p\x02\x61v\x03\x67{\"a\":1}"+
-		"\x03\xa1\x03\x82\xa3\x01\x65users\x02\x64user\x03\x03\xa2\x01\x65users\x02\x64zero\x05\xa1\x01\xf5", string(stored(t, r)))
+		"\x03\xa1\x03\x82\xa3\x01\x65users\x02\x64user\x03\x03\xa2\x01\x65users\x02\x64zero\x04\xa1\x01\xf5", string(stored(t, r)))
 }
 
 func TestStoredListsOutOfOrderAreRefused(t *testing.T) {

@@ -1,6 +1,7 @@
 package services
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,6 +112,11 @@ func (v Value) Int() (int64, bool) {
 
 // IsZero tells whether d is {}.
 func (d Document) IsZero() bool { return len(d) == 0 }
+
+// Equal tells whether d and other are the same document.
+func (d Document) Equal(other Document) bool {
+	return len(d) == len(other) && bytes.Equal(d.AppendJSON(nil), other.AppendJSON(nil))
+}
 
 // Get returns the value at a path of names; none if there is no such member.
 func (d Document) Get(path ...string) Value {

@@ -39,6 +39,9 @@ func (s *Store) Apply(e *engine.Entry) error {
 	for _, k := range e.TariffKeys() {
 		d.tariffs[k] = s.Tariffs.Value(k)
 	}
+	if err := s.services(e); err != nil {
+		return fmt.Errorf("store: entry %d: %w", e.Seq, err)
+	}
 	if e.Key != "" {
 		d.keys[keyID{e.Tenant, e.Key}] = remember(e)
 	}
@@ -77,6 +80,9 @@ func (s *Store) change(c *engine.AccountChange, at engine.Instant, lines []ledge
 	for _, group := range s.Members.Fold(c, before, after) {
 		s.dirty.groups[group] = s.GroupMembers(group)
 	}
+	for _, k := range s.Services.FoldAccount(before, after) {
+		s.dirty.services[k] = s.Services.Value(k)
+	}
 	switch {
 	case before == nil && after != nil:
 		if strings.Contains(c.ID.Tenant+c.ID.Account, "\x00") {
@@ -91,13 +97,31 @@ func (s *Store) change(c *engine.AccountChange, at engine.Instant, lines []ledge
 	return nil
 }
 
-// line appends a line to the ledger of an account.
+// line appends a line to the ledger of an account, and its usage to the audit.
 func (s *Store) line(h *held, l *ledger.Line) error {
 	shelf := s.shelf()
 	if key, ok := l.Unique(); ok {
 		shelf.setUnique(key, l.Entry.Seq)
 	}
-	return h.book.Append(l, shelf)
+	if err := h.book.Append(l, shelf); err != nil {
+		return err
+	}
+	if l.Quantity > 0 {
+		return s.usage(l)
+	}
+	return nil
+}
+
+// services folds what an entry does to services.
+func (s *Store) services(e *engine.Entry) error {
+	changed, err := s.Services.Fold(e)
+	if err != nil {
+		return err
+	}
+	for _, k := range changed {
+		s.dirty.services[k] = s.Services.Value(k)
+	}
+	return s.audit(e)
 }
 
 // count changes how many accounts a tenant has.

@@ -20,6 +20,8 @@ type changes struct {
 	tariffs  map[engine.TariffKey]any
 	groups   map[string][]engine.AccountID
 	lines    *lineChanges
+	services map[engine.ServiceKey]any
+	audit    auditChanges
 
 	index *btree.Map[engine.IndexKey, bool] // true: it is there from now on
 
@@ -39,14 +41,17 @@ func newChanges(end engine.End, at engine.Instant) *changes {
 		tariffs: map[engine.TariffKey]any{},
 		groups:  map[string][]engine.AccountID{},
 		lines:   &lineChanges{},
-		end:     end, at: at,
+
+		services: map[engine.ServiceKey]any{},
+		audit:    newAuditChanges(),
+		end:      end, at: at,
 
 		index: &btree.Map[engine.IndexKey, bool]{},
 	}
 }
 
 // size is what bounds changes in memory.
-func (c *changes) size() int { return c.accounts + len(c.keys) + c.lines.Len() }
+func (c *changes) size() int { return c.accounts + len(c.keys) + c.lines.Len() + c.audit.size() }
 
 func compareAccounts(a, b engine.AccountID) int {
 	if c := strings.Compare(a.Tenant, b.Tenant); c != 0 {

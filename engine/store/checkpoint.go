@@ -229,6 +229,14 @@ func (c *checkpoint) fill(tx *bolt.Tx, end engine.End, runs []run) error {
 			return err
 		}
 	}
+	for k, value := range sorted(c.changes.services, engine.ServiceKey.Compare) {
+		if err := c.put(tx.Bucket(servicesBucket), serviceKey(k), value, value == nil); err != nil {
+			return err
+		}
+	}
+	if err := c.fillAudit(tx.Bucket(auditBucket)); err != nil {
+		return err
+	}
 	if err := c.fillIndex(tx.Bucket(indexBucket)); err != nil {
 		return err
 	}

@@ -201,6 +201,21 @@ func TestTheWriterWaitsForASlowCheckpoint(t *testing.T) {
 	h.close(t)
 }
 
+// What a crash leaves may be more than starts a checkpoint; the first one waits
+// for the end of the journal.
+func TestNoCheckpointBeginsWhileAStartFoldsWhatACrashLeft(t *testing.T) {
+	dir := t.TempDir()
+	h := openHouse(t, dir, Options{CheckpointEntries: 1000})
+	past := newHistory(1)
+	for range 15 {
+		h.put(t, past, 2)
+	}
+	h.crash(t)
+	h = openHouse(t, dir, Options{CheckpointEntries: 20})
+	require.Equal(t, uint64(30), h.store.running.changes.end.Seq, "it has all")
+	h.close(t)
+}
+
 func TestAccountsOfATenantAreInOrderWherever(t *testing.T) {
 	h := openHouse(t, t.TempDir(), Options{})
 	put := func(names ...string) {

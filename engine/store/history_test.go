@@ -25,11 +25,14 @@ type history struct {
 	seq   uint64
 	rand  *rand.Rand
 	names int // accounts per tenant
+
+	audited audited
 }
 
 func newHistory(seed uint64) *history {
 	return &history{state: enginetest.NewState(), at: time.Unix(1_700_000_000, 0), names: 12,
-		rand: rand.New(rand.NewPCG(seed, 0))}
+		audited: newAudited(),
+		rand:    rand.New(rand.NewPCG(seed, 0))}
 }
 
 var historyTenants = []string{"t", "t2", "t2x", ""}
@@ -44,6 +47,8 @@ func (h *history) next(t testing.TB) *engine.Entry {
 		h.destination(e)
 	case n == 1:
 		h.timing(e)
+	case n == 2:
+		h.services(e)
 	default:
 		h.accounts(t, e)
 	}
@@ -52,6 +57,7 @@ func (h *history) next(t testing.TB) *engine.Entry {
 		e.Digest, e.Result = []byte{byte(h.seq)}, &engine.Result{Charge: &engine.Charged{Usage: int64(h.seq)}}
 	}
 	require.NoError(t, h.state.Apply(e))
+	h.audited.fold(e)
 	return e
 }
 

@@ -72,6 +72,11 @@ func (s *Store) load(tx *bolt.Tx) error {
 	}); err != nil {
 		return err
 	}
+	if err := tx.Bucket(servicesBucket).ForEach(func(key, value []byte) error {
+		return s.Services.Load(parseServiceKey(key), func(v any) error { return s.coder.decode(key, value, v) })
+	}); err != nil {
+		return err
+	}
 	return tx.Bucket(tariffsBucket).ForEach(func(key, value []byte) error {
 		return s.Tariffs.Load(parseTariffKey(key), func(v any) error { return s.coder.decode(key, value, v) })
 	})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"os"
 )
 
@@ -48,7 +49,7 @@ func checkPages(path string) (err error) {
 
 // pageWalk is a walk over the pages of a file.
 type pageWalk struct {
-	file  *os.File
+	file  io.ReaderAt
 	size  int64  // of a page
 	limit uint64 // pages in use are below
 	seen  map[uint64]bool

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"purser/engine"
+	"purser/engine/audit"
 	"purser/engine/ledger"
 )
 
@@ -16,6 +17,9 @@ type rebuilt struct {
 	books    map[engine.AccountID]*ledger.Book
 	lines    lineRows
 	made     []ledger.Line // by the entry at hand
+	services *engine.Services
+	audits   map[engine.AccountID]*audit.History
+	logs     map[string]int // of the audit, by key
 	at       engine.Instant
 
 	postings int // so far
@@ -24,7 +28,8 @@ type rebuilt struct {
 func newRebuilt() *rebuilt {
 	return &rebuilt{accounts: map[engine.AccountID]*engine.Account{}, counts: map[string]int{},
 		tariffs: engine.NewTariffs(), members: engine.NewMembers(),
-		books: map[engine.AccountID]*ledger.Book{}, lines: lineRows{layers: []*lineChanges{{}}}}
+		books: map[engine.AccountID]*ledger.Book{}, lines: lineRows{layers: []*lineChanges{{}}},
+		services: engine.NewServices(), audits: map[engine.AccountID]*audit.History{}, logs: map[string]int{}}
 }
 
 // apply folds an entry in; an error tells which promise e breaks.
@@ -42,6 +47,7 @@ func (r *rebuilt) apply(e *engine.Entry) *broken {
 		}
 		r.postings += len(c.Postings)
 		r.members.Fold(c, before, after)
+		r.services.FoldAccount(before, after)
 		if after != nil {
 			r.accounts[c.ID] = after
 		} else {
@@ -59,6 +65,10 @@ func (r *rebuilt) apply(e *engine.Entry) *broken {
 	if err := r.tariffs.Fold(e); err != nil {
 		return &broken{checkPostings, fmt.Errorf("entry %d: %w", e.Seq, err)}
 	}
+	if _, err := r.services.Fold(e); err != nil {
+		return &broken{checkPostings, fmt.Errorf("entry %d: %w", e.Seq, err)}
+	}
+	r.audit(e)
 	return nil
 }
 
@@ -77,6 +87,9 @@ func (r *rebuilt) book(e *engine.Entry) error {
 		}
 		if key, ok := l.Unique(); ok {
 			r.lines.setUnique(key, e.Seq)
+		}
+		if l.Quantity > 0 {
+			r.usage(l)
 		}
 	}
 	return nil

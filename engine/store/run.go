@@ -112,8 +112,10 @@ func (c *runCursor) open(key, block []byte) (err error) {
 	if c.rest, err = summed(key, block); err != nil {
 		return err
 	}
-	if err := c.next(); err != nil {
-		return err
+	if len(c.rest) > 0 {
+		if err := c.next(); err != nil {
+			return err
+		}
 	}
 	if !bytes.Equal(key, c.key) {
 		return fmt.Errorf("store: block of %q: %w", key, errBlock)

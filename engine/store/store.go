@@ -79,6 +79,7 @@ type Store struct {
 	filed    atomic.Uint64 // the file's position, for Stats
 	*engine.Tariffs
 	*engine.Members
+	*engine.Services
 
 	running *checkpoint // nil when none runs
 	failed  error       // why a checkpoint failed; writing is then what it did not write
@@ -101,7 +102,8 @@ func Open(dir string, j *Journal, o Options) (*Store, error) {
 	}
 	s := &Store{opts: o, journal: j, format: checkpointFormat(), coder: c,
 		hot: newHot(o.CacheBytes), rows: newRows(o.CacheBytes), piece: pieceBytes,
-		counts: map[string]int{}, Tariffs: engine.NewTariffs(), Members: engine.NewMembers()}
+		counts: map[string]int{}, Tariffs: engine.NewTariffs(), Members: engine.NewMembers(),
+		Services: engine.NewServices()}
 	s.db, err = s.format.open(dir)
 	if errors.Is(err, errOlder) {
 		s.rebuilt = err.Error()

@@ -43,6 +43,7 @@ func TestStoreAnswersAsMapsDo(t *testing.T) {
 			}
 			h.store.piece = 64 // an account or two
 			requireSame(t, past.state, h.store)
+			requireSameServices(t, past, h.store)
 		}
 		h.close(t)
 	})

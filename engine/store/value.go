@@ -23,6 +23,7 @@ var (
 	tariffsBucket  = []byte("tariffs")  // kind 0 ID: what engine.Tariffs.Value returns
 	membersBucket  = []byte("members")  // ID of a shared group: []engine.AccountID
 	ledgersBucket  = []byte("ledgers")  // see lineRows
+	servicesBucket = []byte("services") // kind 0 ID: what engine.Services.Value returns
 	positionKey    = []byte("position") // in the meta bucket: position
 )
 
@@ -30,7 +31,7 @@ func checkpointFormat() *format {
 	return &format{
 		name: "checkpoint.db", kind: "purser checkpoint", version: 3,
 		buckets: [][]byte{accountsBucket, indexBucket, countsBucket, keysBucket, keyOrderBucket, tariffsBucket,
-			membersBucket, ledgersBucket},
+			membersBucket, ledgersBucket, servicesBucket, auditBucket},
 		remedy: "stop the daemon and delete this file; it is folded again from the journal",
 	}
 }
@@ -70,6 +71,15 @@ func tariffKey(k engine.TariffKey) []byte { return nameKey(string(k.Kind), k.ID)
 func parseTariffKey(key []byte) engine.TariffKey {
 	kind, id, _ := bytes.Cut(key, []byte{0})
 	return engine.TariffKey{Kind: engine.TariffKind(kind), ID: string(id)}
+}
+
+// serviceKey is the key of a thing of services.
+func serviceKey(k engine.ServiceKey) []byte { return nameKey(string(k.Kind), k.ID) }
+
+// parseServiceKey reads what serviceKey wrote.
+func parseServiceKey(key []byte) engine.ServiceKey {
+	kind, id, _ := bytes.Cut(key, []byte{0})
+	return engine.ServiceKey{Kind: engine.ServiceKeyKind(kind), ID: string(id)}
 }
 
 func seqKey(seq uint64) []byte { return binary.BigEndian.AppendUint64(nil, seq) }

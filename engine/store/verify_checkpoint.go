@@ -92,6 +92,9 @@ func (v *verifier) compare(state *rebuilt, end engine.End) error {
 		if err := v.compareSmall(tx, state); err != nil {
 			return err
 		}
+		if err := v.compareAudit(tx, state); err != nil {
+			return err
+		}
 		return v.compareKeys(tx)
 	})
 	if err != nil {
@@ -176,6 +179,12 @@ func (v *verifier) compareSmall(tx *bolt.Tx, state *rebuilt) error {
 			return err
 		}
 	}
+	services := state.services.Keys()
+	for _, k := range services {
+		if err := v.same(tx, servicesBucket, serviceKey(k), state.services.Value(k)); err != nil {
+			return err
+		}
+	}
 	for _, group := range state.members.Groups() {
 		if err := v.same(tx, membersBucket, []byte(group), state.members.GroupMembers(group)); err != nil {
 			return err
@@ -184,10 +193,19 @@ func (v *verifier) compareSmall(tx *bolt.Tx, state *rebuilt) error {
 	for _, c := range []struct {
 		bucket []byte
 		want   int
-	}{{countsBucket, tenants}, {tariffsBucket, state.tariffs.TariffLen()}, {membersBucket, len(state.members.Groups())}} {
-		if n := tx.Bucket(c.bucket).Stats().KeyN; n != c.want {
-			return fmt.Errorf("%d %s, the journal makes %d", n, c.bucket, c.want)
+	}{{countsBucket, tenants}, {tariffsBucket, state.tariffs.TariffLen()}, {membersBucket, len(state.members.Groups())},
+		{servicesBucket, len(services)}} {
+		if err := v.counted(tx, c.bucket, c.want); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// counted checks how many keys a bucket has.
+func (v *verifier) counted(tx *bolt.Tx, bucket []byte, want int) error {
+	if n := tx.Bucket(bucket).Stats().KeyN; n != want {
+		return fmt.Errorf("%d %s, the journal makes %d", n, bucket, want)
 	}
 	return nil
 }

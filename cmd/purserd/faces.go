@@ -1,0 +1,32 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"purser/apier"
+	"purser/config"
+	"purser/engine"
+	"purser/rpcjson"
+)
+
+// faces are what the listeners serve.
+type faces struct {
+	rpc  *rpcjson.Server // listen.json, listen.bijson, and within web
+	web  *web            // listen.http
+	rest http.Handler    // listen.rest
+}
+
+func newFaces(cfg config.Config, eng *engine.Engine, m *metrics, log *slog.Logger) (*faces, error) {
+	rpc := rpcjson.New(rpcOptions(cfg, m, log))
+	if err := rpc.Register(apier.Methods(apierOptions(cfg, eng, log))...); err != nil {
+		return nil, fmt.Errorf("register methods: %w", err)
+	}
+	web := newWeb(cfg, rpc, eng, m, log)
+	rest, err := newREST(cfg, eng, web.health, m, log)
+	if err != nil {
+		return nil, fmt.Errorf("listen.rest: %w", err)
+	}
+	return &faces{rpc, web, rest}, nil
+}
