@@ -14,6 +14,7 @@ type Config struct {
 	HTTP        HTTP
 	Store       Store
 	REST        REST
+	Ledgers     Ledgers
 	TariffPlan  TariffPlan
 	General     General
 	Idempotency Idempotency
@@ -87,6 +88,17 @@ type Store struct {
 	CacheBytes int
 }
 
+// Ledgers configures what ledgers show, on all faces.
+type Ledgers struct {
+	// DenyNegative refuses a debit of the REST face that would leave an account
+	// with less than no money. Default false, as in Kazoo.
+	DenyNegative bool
+	// Currency is the unit of lines about money. Default USD.
+	Currency string
+	// DataUnit is the unit of lines about *data. Default bytes.
+	DataUnit string
+}
+
 // REST configures the Kazoo face.
 type REST struct {
 	// MasterAPIKey is the master account's API key, 64 hexadecimal digits; one
@@ -125,6 +137,9 @@ type REST struct {
 	PageSize int
 	// PageSizeMax bounds what a request can say. Default 1000.
 	PageSizeMax int
+	// LedgerBalanceID is the ID of the money balance that credits and debits of
+	// the REST face change; made on first use. Default *ledger.
+	LedgerBalanceID string
 	// TestClock lets the master account set the clock that billing periods are
 	// computed with; for tests only. Default false.
 	TestClock bool

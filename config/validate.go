@@ -187,6 +187,9 @@ func (c Config) validateREST() error {
 	if r.BodyBytes > r.BodiesBytes {
 		errs = append(errs, invalid("rest.body_bytes", "must be at most rest.bodies_bytes"))
 	}
+	if r.LedgerBalanceID == "" {
+		errs = append(errs, invalid("rest.ledger_balance_id", "must not be empty"))
+	}
 	if r.PageSize > r.PageSizeMax {
 		errs = append(errs, invalid("rest.page_size", "must be at most rest.page_size_max"))
 	}

@@ -56,7 +56,7 @@ func run(ctx context.Context, cfg config.Config, files runtimeFiles, log *slog.L
 	feed.Start(eng, eng.Stats().Seq)
 	defer feed.Stop()
 
-	faces, err := newFaces(cfg, eng, feed, metrics, log)
+	faces, err := newFaces(cfg, eng, disk.folds, feed, metrics, log)
 	if err != nil {
 		return err
 	}
@@ -173,6 +173,7 @@ func engineRules(cfg config.Config) engine.Rules {
 	r.TariffMax, r.MembersMax, r.RefundItemsMax = l.Tariff, l.Members, l.RefundItems
 	r.TriggersMax, r.ActionsMax = l.Triggers, l.Actions
 	r.LineTextMax, r.LineKindsMax = l.LineTextBytes, l.LineKinds
+	r.LedgerBalance, r.LedgerDenyNegative = cfg.REST.LedgerBalanceID, cfg.Ledgers.DenyNegative
 	r.Tree = engine.TreeRules{DepthMax: l.TreeDepth, UsersMax: l.Users, RealmSuffix: cfg.REST.RealmSuffix}
 	r.Services.RecordsMax, r.Services.PlansMax = l.ServiceAccounts, l.ServicePlans
 	r.MaxUsage = map[string]int64{engine.Voice: int64(usage.Voice), engine.Data: int64(usage.Data),
