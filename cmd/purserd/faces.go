@@ -19,9 +19,9 @@ type faces struct {
 	rest http.Handler    // listen.rest
 }
 
-func newFaces(cfg config.Config, eng *engine.Engine, folds *store.Store, feed apier.Feed, m *metrics, log *slog.Logger) (
-	*faces, error,
-) {
+func newFaces(cfg config.Config, eng *engine.Engine, folds *store.Store, feed apier.Feed, m *metrics,
+	log *slog.Logger,
+) (*faces, error) {
 	rpc := rpcjson.New(rpcOptions(cfg, m, log))
 	if err := rpc.Register(apier.Methods(apierOptions(cfg, eng, feed, log))...); err != nil {
 		return nil, fmt.Errorf("register methods: %w", err)
