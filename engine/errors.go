@@ -43,8 +43,8 @@ const (
 // Codes lists every code.
 var Codes = []Code{CodeInternal, CodeInvalid, CodeMissing, CodeLimit, CodeNotFound, CodeExists, CodeInUse,
 	CodeInvalidBillingID, CodeMasterAccount, CodeHasDescendants, CodeHasResellers, CodeNothingDone,
-	CodeAccountNotFound, CodeAccountDisabled, CodeMaxUsage, CodeNoRatingPlan, CodeNoPrice, CodePriceGap, CodeRefund,
-	CodeBlocker, CodeInsufficientCredit, CodeIdempotencyConflict, CodeUnavailable, CodeOutcomeUnknown}
+	CodeAccountNotFound, CodeAccountDisabled, CodeMaxUsage, CodeNoRatingPlan, CodeNoPrice, CodePriceGap,
+	CodeRefund, CodeBlocker, CodeInsufficientCredit, CodeIdempotencyConflict, CodeUnavailable, CodeOutcomeUnknown}
 
 // Error is a refusal. An entry may carry one (a list of changes that stopped
 // half way), hence the CBOR keys.
@@ -55,6 +55,9 @@ type Error struct {
 
 	// Problems is all that is wrong with a document of services, of CodeInvalid.
 	Problems services.Problems `cbor:"-"`
+
+	// Entry is the entry that stands in the way of a ledger line (CodeExists), 0 for none.
+	Entry uint64 `cbor:"-"`
 }
 
 // Error returns code, fields and text in one line.

@@ -41,6 +41,18 @@ func listParams() []param {
 	}
 }
 
+// amountsParam says how a reply shows amounts.
+var amountsParam = param{"amounts", "string: amounts as texts, for clients without exact numbers.", schemaText}
+
+// windowParams are those of lists and totals of a time.
+func windowParams() []param {
+	return []param{
+		{"created_from", "First Gregorian second. Default: 31 days and an hour before created_to.", schemaInteger},
+		{"created_to", "Last Gregorian second. Default: now.", schemaInteger},
+		amountsParam,
+	}
+}
+
 // object is a JSON object being written.
 type object map[string]any
 

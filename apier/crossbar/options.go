@@ -5,6 +5,8 @@ import (
 	"io"
 	"log/slog"
 	"time"
+
+	"purser/engine/ledger"
 )
 
 // Options of the face. A zero field takes the default that its comment names.
@@ -13,6 +15,12 @@ type Options struct {
 	Engine Engine
 	// DefaultTenant is the tenant of the engine's account behind a new account. Default "cgrates.org".
 	DefaultTenant string
+	// Ledger opens ledgers. Without it they are faults.
+	Ledger OpenLedger
+	// LedgerUnits are the names of units that lines show.
+	LedgerUnits ledger.Units
+	// LedgerSources are what clients are told of sources. Default: those of Kazoo.
+	LedgerSources []LedgerSource
 	// Version and Node are what each envelope shows. Default "devel" and "purser".
 	Version, Node string
 
@@ -112,6 +120,9 @@ func (o Options) withDefaults() Options {
 	o.LoginNamesMax = given(o.LoginNamesMax, 100_000)
 	o.LoginsAtOnceMax = given(o.LoginsAtOnceMax, 2)
 	o.PasswordRounds = given(o.PasswordRounds, 600_000)
+	if o.LedgerSources == nil {
+		o.LedgerSources = defaultLedgerSources()
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}

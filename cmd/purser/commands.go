@@ -33,7 +33,7 @@ type command struct {
 	preset  []field           // sent unless the line gives them
 	args    []argument        // in the order help shows them
 	item    string            // what may stand in place of arguments, as CGRateS's `ping apiers`; "": nothing
-	methods map[string]string // method by item
+	methods map[string]string // method by item; nil where the item itself is the method's argument, as text
 	show    func(*printer, jsontext.Value) error
 }
 
@@ -41,7 +41,7 @@ type command struct {
 // methods and presets are cgr-console's.
 func commands() []command {
 	monetary := []field{{name: "BalanceType", value: jsontext.Value(`"*monetary"`)}}
-	return []command{
+	list := []command{
 		{name: "accounts", method: "APIerSv2.GetAccounts", about: "list accounts with their balances",
 			args: accountsArgs(), show: (*printer).accounts},
 		{name: "account", method: "APIerSv2.GetAccount", about: "show one account",
@@ -66,6 +66,28 @@ func commands() []command {
 		{name: "status", method: "CoreSv1.Status", about: "show the state of the daemon",
 			args: []argument{{"Debug", anyJSON, "true: more"}, {"Timezone", text, "zone of the times shown"}}},
 		{name: "ping", method: "CoreSv1.Ping", about: "ask for a sign of life", item: "service", methods: pingMethods()},
+	}
+	return append(list, ratedCommands()...)
+}
+
+// ratedCommands are those on prices and tariff plans.
+func ratedCommands() []command {
+	return []command{
+		{name: "cost", method: "APIerSv1.GetCost", about: "price a call, without an account", args: costArgs()},
+		{name: "datacost", method: "APIerSv1.GetDataCost", about: "price data, without an account", args: dataCostArgs()},
+		{name: "maxusage", method: "APIerSv1.GetMaxUsage",
+			about: "show how long an account can pay for a call, in nanoseconds", args: usageRecordArgs()},
+		{name: "debit_usage", method: "APIerSv1.DebitUsage", about: "charge a usage and answer OK", args: usageRecordArgs()},
+		{name: "load_tp_from_folder", method: "APIerSv1.LoadTariffPlanFromFolder", args: folderArgs(),
+			about: "load a tariff plan, whole or not at all"},
+		{name: "ratingplan", method: "APIerSv1.GetRatingPlan", about: "show a rating plan", item: "ID"},
+		{name: "ratingprofile", method: "APIerSv1.GetRatingProfile", about: "show which plans a subject has",
+			args: categorySubjectArgs()},
+		{name: "ratingprofile_set", method: "APIerSv1.SetRatingProfile", about: "give a subject its plans",
+			args: ratingProfileSetArgs()},
+		{name: "ratingprofile_remove", aliases: []string{"ratingprofile_rem"}, method: "APIerSv1.RemoveRatingProfile",
+			about: "take a subject's plans away", args: categorySubjectArgs()},
+		{name: "sharedgroup", method: "APIerSv1.GetSharedGroup", about: "show a shared group and its members", item: "ID"},
 	}
 }
 

@@ -28,6 +28,45 @@ func TestALineWorksQuotedAndAsShellWords(t *testing.T) {
 	}
 }
 
+func TestTheCommandsOnPricesAskTheirMethods(t *testing.T) {
+	stub := newStubDaemon(t, nil)
+	for _, c := range []struct{ line, sent string }{
+		{`cost Tenant="cgrates.org" Category="call" Subject="1001" AnswerTime="2026-01-14T10:00:00Z" Destination="4930" Usage="90s"`,
+			`APIerSv1.GetCost {"Tenant":"cgrates.org","Category":"call","Subject":"1001","AnswerTime":"2026-01-14T10:00:00Z",` +
+				`"Destination":"4930","Usage":"90s"}`},
+		{`cost Destination=4930 Usage=90000000000`, `APIerSv1.GetCost {"Destination":"4930","Usage":"90000000000"}`},
+		{`datacost Category=data Usage=1048576`, `APIerSv1.GetDataCost {"Category":"data","Usage":1048576}`},
+		{`maxusage Account=1001 Destination=4930`, `APIerSv1.GetMaxUsage {"Account":"1001","Destination":"4930"}`},
+		{`debit_usage Account=1001 Destination=4930 Usage=1m`,
+			`APIerSv1.DebitUsage {"Account":"1001","Destination":"4930","Usage":"1m"}`},
+		{`load_tp_from_folder FolderPath="tutorial" DryRun=true`,
+			`APIerSv1.LoadTariffPlanFromFolder {"FolderPath":"tutorial","DryRun":true}`},
+		{`ratingplan RP_VOICE`, `APIerSv1.GetRatingPlan "RP_VOICE"`},
+		{`ratingprofile Category=call Subject=\*any`, `APIerSv1.GetRatingProfile {"Category":"call","Subject":"*any"}`},
+		{`ratingprofile_set Category=call Subject=1001 RatingPlanActivations=[{"RatingPlanId":"RP"}]`,
+			`APIerSv1.SetRatingProfile {"Category":"call","Subject":"1001","RatingPlanActivations":[{"RatingPlanId":"RP"}]}`},
+		{`ratingprofile_rem Category=call Subject=1001`,
+			`APIerSv1.RemoveRatingProfile {"Category":"call","Subject":"1001"}`},
+		{`sharedgroup SG_FAMILY`, `APIerSv1.GetSharedGroup "SG_FAMILY"`},
+	} {
+		status, _, errText := runPurser(t, "", nil, "--server", stub.address, c.line)
+		require.Equal(t, exitOK, status, "%s: %s", c.line, errText)
+		require.Empty(t, errText)
+		require.Equal(t, c.sent, stub.requests()[len(stub.requests())-1])
+	}
+	sent := len(stub.requests())
+	for _, line := range []string{"ratingplan Subject=x", "cost nonsense"} {
+		status, _, errText := runPurser(t, "", nil, "--server", stub.address, line)
+		require.Equal(t, exitUsage, status, line)
+		require.Contains(t, errText, "see: help "+strings.Fields(line)[0])
+	}
+	_, _, errText := runPurser(t, "", nil, "--server", stub.address, "ratingplan")
+	require.Contains(t, errText, "ratingplan: want ratingplan ID")
+	require.Len(t, stub.requests(), sent, "nothing of these is sent")
+	_, out, _ := runPurser(t, "", nil, "help", "ratingplan")
+	require.Contains(t, out, "  ratingplan ID")
+}
+
 func TestAShellWordWithBlanksIsOneText(t *testing.T) {
 	stub := newStubDaemon(t, nil)
 	status, _, errText := runPurser(t, "", map[string]string{"PURSER_SERVER": stub.address},
@@ -40,6 +79,8 @@ func TestExitStatusSaysWhatWentWrong(t *testing.T) {
 	stub := newStubDaemon(t, map[string]string{
 		"APIerSv1.DebitBalance":   "!MANDATORY_IE_MISSING: [BalanceType]",
 		"APIerSv2.GetAccount":     "!NOT_FOUND",
+		"APIerSv1.GetRatingPlan":  "!NOT_FOUND",
+		"APIerSv1.GetCost":        "!SERVER_ERROR: RATING_PLAN_NOT_FOUND",
 		"APIerSv1.RemoveAccount":  "!NOT_AUTHORIZED: APIerSv1.RemoveAccount",
 		"APIerSv2.SetAccount":     "hangup",
 		"APIerSv1.RemoveBalances": "!evil\x1b]0;title\x07",
@@ -54,6 +95,8 @@ func TestExitStatusSaysWhatWentWrong(t *testing.T) {
 		{[]string{"balance_debit", "Value=1"}, exitFailed,
 			"purser: balance_debit: MANDATORY_IE_MISSING: [BalanceType] (give it as Name=value; see: help balance_debit)\n"},
 		{[]string{"account", "Account=x"}, exitFailed, "purser: account: NOT_FOUND (see which there are: accounts)\n"},
+		{[]string{"ratingplan", "RP"}, exitFailed, "purser: ratingplan: NOT_FOUND\n"},
+		{[]string{"cost", "Usage=1s"}, exitFailed, "see ratingprofile and cost"},
 		{[]string{"account_remove", "Account=x"}, exitFailed, "roles.json"},
 		{[]string{"account_set", "Account=x"}, exitFailed, "may or may not have happened"},
 		{[]string{"debit", "Account=x"}, exitFailed, "not an answer"},
@@ -147,6 +190,9 @@ func TestCompletionKnowsCommandsAndArguments(t *testing.T) {
 		{"account tenant=x ac", "account tenant=x Account=", ""},
 		{"account Account=x Ac", "account Account=x Ac", ""},
 		{"account Te", "account Tenant=", ""},
+		{"cost Us", "cost Usage=", ""},
+		{"ratingp", "ratingp", "ratingplan ratingprofile ratingprofile_set ratingprofile_remove ratingprofile_rem"},
+		{"load", "load_tp_from_folder ", ""},
 		{"ping ap", "ping apier", "apiers apierv2"},
 		{"nonsense a", "nonsense a", ""},
 		{"q", "quit ", ""},

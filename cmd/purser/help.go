@@ -12,10 +12,10 @@ func consoleHelp() string {
 	var help strings.Builder
 	help.WriteString("COMMAND Name=value ...\n\n")
 	for _, c := range commands() {
-		fmt.Fprintf(&help, "  %-15s %s\n", c.name, c.about)
+		fmt.Fprintf(&help, "  %-20s %s\n", c.name, c.about)
 	}
-	help.WriteString(`  help COMMAND    show the arguments of a command
-  quit            end (also exit, bye, close, Ctrl-D)
+	help.WriteString(`  help COMMAND         show the arguments of a command
+  quit                 end (also exit, bye, close, Ctrl-D)
 
 A value is JSON ("text", [list], {object}), 'text', or a bare word. Names match
 in any case. \* is *. A line that starts with # is a comment.`)
@@ -32,7 +32,10 @@ func (c command) help() string {
 	for _, preset := range c.preset {
 		fmt.Fprintf(&help, "Preset: %s=%s\n", preset.name, preset.value)
 	}
-	if c.item != "" {
+	switch {
+	case c.takesText():
+		fmt.Fprintf(&help, "\n  %s %s\n", c.name, c.item)
+	case c.item != "":
 		services := strings.Join(slices.Sorted(maps.Keys(c.methods)), " ")
 		fmt.Fprintf(&help, "\n  %s [%s]\n  %s: %s\n", c.name, strings.ToUpper(c.item), strings.ToUpper(c.item), services)
 	}

@@ -28,6 +28,13 @@ func (c command) request(l line) (request, error) {
 	if err != nil {
 		return request{}, err
 	}
+	if c.takesText() {
+		if l.item == "" || len(l.pairs) > 0 {
+			return request{}, usageErrorf("%s: want %s %s (see: help %s)", c.name, c.name, c.item, c.name)
+		}
+		argument, err := quoteText(l.item)
+		return request{method: method, argument: argument}, err
+	}
 	var fields []field
 	for _, preset := range c.preset {
 		if !l.gives(preset.name) {
@@ -54,6 +61,9 @@ func (c command) request(l line) (request, error) {
 	return request{method: method, argument: object, warnings: warnings}, err
 }
 
+// takesText says whether the command's method takes one text, not an object.
+func (c command) takesText() bool { return c.item != "" && c.methods == nil }
+
 // methodFor is the method a command calls; the item of a line may choose it.
 func (c command) methodFor(item string) (string, error) {
 	if item == "" {
@@ -61,6 +71,9 @@ func (c command) methodFor(item string) (string, error) {
 	}
 	if c.item == "" {
 		return "", usageErrorf("%s: %q is not Name=value (see: help %s)", c.name, item, c.name)
+	}
+	if c.takesText() {
+		return c.method, nil
 	}
 	method, ok := c.methods[strings.ToLower(item)]
 	if !ok {

@@ -83,10 +83,13 @@ func nextStep(c command, err error) string {
 	if !errors.As(err, &remote) {
 		return ""
 	}
+	_, ofAccount := c.argument("Account")
 	switch text := remote.text; {
 	case strings.HasPrefix(text, "MANDATORY_IE_MISSING"):
 		return fmt.Sprintf(" (give it as Name=value; see: help %s)", c.name)
-	case strings.HasSuffix(text, "NOT_FOUND"):
+	case strings.HasSuffix(text, "RATING_PLAN_NOT_FOUND"):
+		return " (no price for this subject and destination: see ratingprofile and cost)"
+	case strings.HasSuffix(text, "NOT_FOUND") && ofAccount:
 		return " (see which there are: accounts)"
 	case strings.HasPrefix(text, "NOT_AUTHORIZED"):
 		return " (the daemon's setting roles.json does not allow it on this listener)"

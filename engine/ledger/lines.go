@@ -94,6 +94,9 @@ func (l *Line) ask(m *moves, first bool) bool {
 	default:
 		l.Kind = direction(m.money, m.units)
 	}
+	if (e.Op == engine.OpDebit || e.Op == engine.OpTopUp) && !f.Cost.IsZero() {
+		l.Amount = f.Cost.Neg() // without what actions gave meanwhile
+	}
 	l.say(f)
 	return m.any || f.UsageQuantity != nil
 }
