@@ -16,6 +16,7 @@ var (
 	responder = []string{"Responder"}
 	core      = []string{"CoreSv1"}
 	journal   = []string{"JournalSv1"}
+	cdrs      = []string{"CDRsV1", "CDRsV2", "CdrsV1", "CdrsV2"}
 
 	// pinged are the services of CGRateS, which answer Ping whether there is more of them here or not.
 	pinged = []string{
@@ -165,6 +166,7 @@ func (s *service) daemonMethods() []rpcjson.Method {
 		read(core, "Status", RoleRead, s.status),
 		read(core, "Sleep", RoleRead, s.sleep),
 		read(journal, "GetEntries", RoleRead, s.getEntries),
+		read(slices.Concat(both, cdrs), "GetCDRs", RoleRead, s.getCDRs),
 		read(pinged, "Ping", RoleRead, s.ping),
 	)
 }

@@ -43,9 +43,8 @@ const (
 // Codes lists every code.
 var Codes = []Code{CodeInternal, CodeInvalid, CodeMissing, CodeLimit, CodeNotFound, CodeExists, CodeInUse,
 	CodeInvalidBillingID, CodeMasterAccount, CodeHasDescendants, CodeHasResellers, CodeNothingDone,
-	CodeAccountNotFound, CodeAccountDisabled, CodeMaxUsage, CodeNoRatingPlan, CodeNoPrice, CodePriceGap, CodeRefund,
-	CodeBlocker, CodeInsufficientCredit,
-	CodeIdempotencyConflict, CodeUnavailable, CodeOutcomeUnknown}
+	CodeAccountNotFound, CodeAccountDisabled, CodeMaxUsage, CodeNoRatingPlan, CodeNoPrice, CodePriceGap,
+	CodeRefund, CodeBlocker, CodeInsufficientCredit, CodeIdempotencyConflict, CodeUnavailable, CodeOutcomeUnknown}
 
 // Error is a refusal. An entry may carry one (a list of changes that stopped
 // half way), hence the CBOR keys.
