@@ -17,6 +17,7 @@ var (
 	core      = []string{"CoreSv1"}
 	journal   = []string{"JournalSv1"}
 	feed      = []string{"NotifySv1"}
+	cdrs      = []string{"CDRsV1", "CDRsV2", "CdrsV1", "CdrsV2"}
 
 	// pinged are the services of CGRateS, which answer Ping whether there is more of them here or not.
 	pinged = []string{
@@ -167,6 +168,7 @@ func (s *service) daemonMethods() []rpcjson.Method {
 		read(core, "Status", RoleRead, s.status),
 		read(core, "Sleep", RoleRead, s.sleep),
 		read(journal, "GetEntries", RoleRead, s.getEntries),
+		read(slices.Concat(both, cdrs), "GetCDRs", RoleRead, s.getCDRs),
 		read(pinged, "Ping", RoleRead, s.ping),
 	)
 }
