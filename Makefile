@@ -12,8 +12,8 @@ REF      ?= main
 build:                ## bin/purserd and bin/purser
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/purserd ./cmd/purser
 
-run: build            ## the daemon on the embedded store, with default settings
-	./bin/purserd
+run: build            ## the daemon on the embedded store; the tutorial tariff plan can be loaded
+	PURSER_TARIFFPLAN_DIR="$${PURSER_TARIFFPLAN_DIR-data/tariffplans}" ./bin/purserd
 
 demo: build           ## the user's documents against a throw-away daemon
 	data/demo/demo.sh

@@ -16,6 +16,7 @@ var (
 	responder = []string{"Responder"}
 	core      = []string{"CoreSv1"}
 	journal   = []string{"JournalSv1"}
+	feed      = []string{"NotifySv1"}
 
 	// pinged are the services of CGRateS, which answer Ping whether there is more of them here or not.
 	pinged = []string{
@@ -23,6 +24,7 @@ var (
 		"ConfigSv1", "SessionSv1", "CDRsV1", "CDRsV2", "ChargerSv1", "AttributeSv1", "ThresholdSv1", "StatSv1",
 		"ResourceSv1", "RouteSv1", "SupplierSv1", "RALsV1", "SchedulerSv1", "FilterSv1", "DispatcherSv1", "EeSv1",
 		"AnalyzerSv1", "LoaderSv1", "ReplicatorSv1", "RankingSv1", "TrendSv1", "IPsV1", "ErSv1", "TPeSv1", "JournalSv1",
+		"NotifySv1",
 	}
 )
 
@@ -32,7 +34,7 @@ func Methods(o Options) []rpcjson.Method {
 	s.log = s.Log
 	return slices.Concat(
 		s.balanceMethods(), s.accountMethods(), s.triggerMethods(), s.destinationMethods(), s.ratingMethods(),
-		s.chargeMethods(), s.daemonMethods())
+		s.chargeMethods(), s.daemonMethods(), s.feedMethods())
 }
 
 // read makes methods that change nothing.
@@ -166,5 +168,15 @@ func (s *service) daemonMethods() []rpcjson.Method {
 		read(core, "Sleep", RoleRead, s.sleep),
 		read(journal, "GetEntries", RoleRead, s.getEntries),
 		read(pinged, "Ping", RoleRead, s.ping),
+	)
+}
+
+func (s *service) feedMethods() []rpcjson.Method {
+	if s.Feed == nil {
+		return nil
+	}
+	return slices.Concat(
+		read(feed, "Subscribe", RoleRead, s.subscribe),
+		read(feed, "Unsubscribe", RoleRead, s.unsubscribe),
 	)
 }

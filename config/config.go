@@ -14,6 +14,7 @@ type Config struct {
 	HTTP        HTTP
 	Store       Store
 	REST        REST
+	Ledgers     Ledgers
 	TariffPlan  TariffPlan
 	General     General
 	Idempotency Idempotency
@@ -87,6 +88,17 @@ type Store struct {
 	CacheBytes int
 }
 
+// Ledgers configures what ledgers show, on all faces.
+type Ledgers struct {
+	// DenyNegative refuses a debit of the REST face that would leave an account
+	// with less than no money. Default false, as in Kazoo.
+	DenyNegative bool
+	// Currency is the unit of lines about money. Default USD.
+	Currency string
+	// DataUnit is the unit of lines about *data. Default bytes.
+	DataUnit string
+}
+
 // REST configures the Kazoo face.
 type REST struct {
 	// MasterAPIKey is the master account's API key, 64 hexadecimal digits; one
@@ -125,6 +137,9 @@ type REST struct {
 	PageSize int
 	// PageSizeMax bounds what a request can say. Default 1000.
 	PageSizeMax int
+	// LedgerBalanceID is the ID of the money balance that credits and debits of
+	// the REST face change; made on first use. Default *ledger.
+	LedgerBalanceID string
 	// TestClock lets the master account set the clock that billing periods are
 	// computed with; for tests only. Default false.
 	TestClock bool
@@ -202,6 +217,10 @@ type Limits struct {
 	TreeDepth int
 	// Users bounds the users of one account. Default 100.
 	Users int
+	// ServiceAccounts bounds the accounts that have services. Default 1000000.
+	ServiceAccounts int
+	// ServicePlans bounds the service plans of all resellers together. Default 10000.
+	ServicePlans int
 	// RefundItems bounds the increments of one refund. Default 10000.
 	RefundItems int
 	// MetadataBytes bounds the metadata and extra data of one command. Bytes,
@@ -213,10 +232,6 @@ type Limits struct {
 	// LineKinds bounds the kinds of lines (source, usage type and unit) of one
 	// ledger. Default 256.
 	LineKinds int
-	// ServiceRecords bounds the accounts that have services. Default 1000000.
-	ServiceRecords int
-	// ServicePlans bounds the service plans of all resellers. Default 10000.
-	ServicePlans int
 }
 
 // Charging configures the charging calls.
@@ -239,19 +254,22 @@ type MaxUsage struct {
 	Other Units
 }
 
-// Notify configures what is posted when a trigger fires an action such as
-// *http_post.
+// Notify configures who is told when a trigger fires: addresses that an action
+// such as *http_post names, and peers of listen.bijson that have subscribed.
 type Notify struct {
 	// Allow lists the beginnings of the addresses that may be posted to. Default
 	// empty: nothing is posted.
 	Allow []string
-	// Timeout is how long a server may take to answer. Default 5s.
+	// Timeout is how long a server or peer may take to answer. Default 5s.
 	Timeout time.Duration
 	// GiveUp is how long a notification is tried again. Default 1h.
 	GiveUp time.Duration
 	// Pending bounds the notifications that wait in memory; the others wait in
 	// the journal. Default 1024.
 	Pending int
+	// Subscribers bounds the subscriptions, one for each connection and tenant.
+	// Default 100.
+	Subscribers int
 }
 
 // Memory configures the garbage collector. The environment variables GOGC and

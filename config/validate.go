@@ -1,7 +1,6 @@
 package config
 
 import (
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
@@ -25,9 +24,10 @@ const treeDepthMax = 255
 // to 32 digits of an ID and a dot stand before the suffix.
 const realmSuffixMax = 253 - 33
 
-// masterKeyBytes is the length of rest.master_api_key: 256 bits, in hexadecimal
-// digits. Source: ledgers-and-services, section 9.1.
-const masterKeyBytes = 32
+// masterKey is what rest.master_api_key may be: as a rule 256 bits in
+// hexadecimal digits (ledgers-and-services, section 9.1), at least 32 characters
+// of any other sort.
+var masterKey = regexp.MustCompile(`^[!-~]{32,256}$`)
 
 // realmSuffix is what a realm may be made of. Source: ledgers-and-services, section 9.1.
 var realmSuffix = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
@@ -176,9 +176,9 @@ func (c Config) validateREST() error {
 	var errs []error
 	r := c.REST
 	// One fast hash of the key is kept, so it must not be one that can be guessed.
-	if key, err := hex.DecodeString(string(r.MasterAPIKey)); err != nil || len(key) != 0 && len(key) != masterKeyBytes {
+	if key := string(r.MasterAPIKey); key != "" && !masterKey.MatchString(key) {
 		errs = append(errs, invalid("rest.master_api_key",
-			"must be 64 hexadecimal digits, as `openssl rand -hex 32` makes them, or empty"))
+			"must be at least 32 characters, best 64 hexadecimal digits as `openssl rand -hex 32` makes them, or empty"))
 	}
 	if !realmSuffix.MatchString(r.RealmSuffix) || len(r.RealmSuffix) > realmSuffixMax {
 		errs = append(errs, invalid("rest.realm_suffix",
@@ -186,6 +186,9 @@ func (c Config) validateREST() error {
 	}
 	if r.BodyBytes > r.BodiesBytes {
 		errs = append(errs, invalid("rest.body_bytes", "must be at most rest.bodies_bytes"))
+	}
+	if r.LedgerBalanceID == "" {
+		errs = append(errs, invalid("rest.ledger_balance_id", "must not be empty"))
 	}
 	if r.PageSize > r.PageSizeMax {
 		errs = append(errs, invalid("rest.page_size", "must be at most rest.page_size_max"))

@@ -34,7 +34,7 @@ type Command struct {
 // have a decide method (SetBalances, Adjust, RemoveBalances, Transfer,
 // SetAccount, RemoveAccount, SetDestination, RemoveDestination, SetTiming,
 // RemoveTiming, Charge, Refund, LoadTariff, SetProfile, RemoveTariff,
-// SetMaster, MakeMember, ChangeMember, the ones about triggers of
+// SetMaster, MakeMember, ChangeMember, PostLedger, the ones about triggers of
 // trigger_set.go and account_trigger_set.go, SetActions, RemoveActions,
 // ExecuteActions, SetManual, SetOverrides, EditServices, AssignPlan,
 // UnassignPlan, SetStanding, Reconcile, Synchronize, SetPlan, RemovePlan).
@@ -62,6 +62,9 @@ type Result struct {
 
 	// Plan is the ID of the service plan that SetPlan set.
 	Plan string `cbor:"5,keyasint,omitempty"`
+
+	// Seq is the number of the entry, 0 when there is none.
+	Seq uint64 `cbor:"-"`
 
 	// Replayed says that nothing was done now: the command's key answered it.
 	Replayed bool `cbor:"-"`

@@ -30,10 +30,13 @@ type Rules struct {
 	ActionsMax     int              // actions under one ID
 	LineTextMax    int              // bytes of a ledger line's source ID and description
 	LineKindsMax   int              // kinds of lines (source, usage type and unit) in one ledger
+	LedgerBalance  string           // ID of the money balance that PostLedger changes
 	MaxUsage       map[string]int64 // most units of one charge, by ToR
 	MaxUsageOther  int64            // for a ToR that MaxUsage does not list
 	Tree           TreeRules
 	Services       ServiceRules
+
+	LedgerDenyNegative bool // PostLedger refuses to debit more money than an account has
 }
 
 // DefaultRules returns the rules of a daemon without configuration.
@@ -42,7 +45,7 @@ func DefaultRules() Rules {
 	return Rules{
 		KeepKeys: 48 * time.Hour, NameBytesMax: 128, BalancesMax: 1000, PrefixesMax: 100_000,
 		PlacesMax: 100_000, TariffMax: 1_000_000, MembersMax: 1000, RefundItemsMax: 10_000, MetadataMax: 16 << 10,
-		TriggersMax: 32, ActionsMax: 32, LineTextMax: 4 << 10, LineKindsMax: 256,
+		TriggersMax: 32, ActionsMax: 32, LineTextMax: 4 << 10, LineKindsMax: 256, LedgerBalance: "*ledger",
 		MaxUsage: map[string]int64{
 			Voice: int64(72 * time.Hour), Data: 107_374_182_400, SMS: 10_000, MMS: 10_000},
 		MaxUsageOther: int64(189 * time.Hour),
@@ -95,7 +98,7 @@ func repeated(known *Remembered, c *Command) (*Entry, Result, error) {
 	if known.Result != nil {
 		r = *known.Result
 	}
-	r.Replayed = true
+	r.Replayed, r.Seq = true, known.Seq
 	return nil, r, nil
 }
 
@@ -151,7 +154,8 @@ func (d *decision) newUUID() uuid.UUID {
 // facts stores what the entry shows beside its postings.
 func (d *decision) facts(f Facts) error {
 	if len(f.Metadata) > d.rules.MetadataMax {
-		return refuse(CodeLimit, "metadata of %d bytes, at most %d", len(f.Metadata), d.rules.MetadataMax)
+		return &Error{Code: CodeLimit, Fields: []string{"metadata"},
+			Text: fmt.Sprintf("%d bytes, at most %d", len(f.Metadata), d.rules.MetadataMax)}
 	}
 	if err := d.rules.checkLine(&f); err != nil {
 		return err

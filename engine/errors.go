@@ -55,6 +55,9 @@ type Error struct {
 
 	// Problems is all that is wrong with a document of services, of CodeInvalid.
 	Problems services.Problems `cbor:"-"`
+
+	// Entry is the entry that stands in the way of a ledger line (CodeExists), 0 for none.
+	Entry uint64 `cbor:"-"`
 }
 
 // Error returns code, fields and text in one line.

@@ -52,7 +52,8 @@ func (d *decision) checkConflicts() error {
 	case err != nil:
 		return err
 	case taken != 0:
-		return refuse(CodeExists, "entry %d has source.id %q for the same period", taken, f.SourceID)
+		return &Error{Code: CodeExists, Entry: taken,
+			Text: fmt.Sprintf("entry %d has source.id %q for the same period", taken, f.SourceID)}
 	case kinds >= d.rules.LineKindsMax:
 		return refuse(CodeLimit, "a ledger has %d kinds of lines (source, usage type, usage unit), the most allowed", kinds)
 	}

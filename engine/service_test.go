@@ -14,15 +14,15 @@ import (
 	"purser/engine/services"
 )
 
-// shop is a tree with a reseller, its customer and two of its plans.
-type shop struct {
+// mall is a tree with a reseller, its customer and two of its plans.
+type mall struct {
 	*grove
 	reseller, customer engine.HexID
 }
 
-func newShop(t testing.TB) *shop {
+func newMall(t testing.TB) *mall {
 	g := newGrove(t)
-	m := &shop{grove: g, reseller: g.child(t, g.master, "Reseller")}
+	m := &mall{grove: g, reseller: g.child(t, g.master, "Reseller")}
 	g.do(t, &engine.ChangeMember{ID: m.reseller, IsReseller: new(true)})
 	m.customer = g.child(t, m.reseller, "Customer")
 	m.plan(t, `{"id":"simple","plan":{"devices":{"sip_device":{"rate":1.5,"activation_charge":5}}}}`)
@@ -30,13 +30,13 @@ func newShop(t testing.TB) *shop {
 	return m
 }
 
-func (m *shop) plan(t testing.TB, document string) {
+func (m *mall) plan(t testing.TB, document string) {
 	t.Helper()
 	m.do(t, &engine.SetPlan{Reseller: m.reseller, Data: []byte(document)})
 }
 
 // services returns those of an account.
-func (m *shop) services(t testing.TB, id engine.HexID) (r services.Record) {
+func (m *mall) services(t testing.TB, id engine.HexID) (r services.Record) {
 	t.Helper()
 	m.tree(t, func(tree engine.Tree) error {
 		member, err := tree.ByID(id)
@@ -47,7 +47,7 @@ func (m *shop) services(t testing.TB, id engine.HexID) (r services.Record) {
 }
 
 // last returns what the last entry did to the services of one account alone.
-func (m *shop) last(t testing.TB) (*engine.Entry, *engine.AccountServices) {
+func (m *mall) last(t testing.TB) (*engine.Entry, *engine.AccountServices) {
 	t.Helper()
 	all := m.entries(t)
 	e := all[len(all)-1]
@@ -57,7 +57,7 @@ func (m *shop) last(t testing.TB) (*engine.Entry, *engine.AccountServices) {
 }
 
 // unchanged asks for a change that leaves no entry.
-func (m *shop) unchanged(t testing.TB, c engine.Change) {
+func (m *mall) unchanged(t testing.TB, c engine.Change) {
 	t.Helper()
 	before := len(m.entries(t))
 	m.do(t, c)
@@ -65,7 +65,7 @@ func (m *shop) unchanged(t testing.TB, c engine.Change) {
 }
 
 // wrong asks for a change that is refused for its document.
-func (m *shop) wrong(t testing.TB, path string, code services.Code, c engine.Change) {
+func (m *mall) wrong(t testing.TB, path string, code services.Code, c engine.Change) {
 	t.Helper()
 	_, err := m.Do(t.Context(), &engine.Command{Change: c})
 	var e *engine.Error
@@ -83,7 +83,7 @@ func requireSameJSON(t testing.TB, want string, v any) {
 }
 
 func TestManualQuantitiesAreReplacedAndPatched(t *testing.T) {
-	m := newShop(t)
+	m := newMall(t)
 	manual := func(data string, patch bool) *engine.SetManual {
 		return &engine.SetManual{Account: m.customer, Data: []byte(data), Patch: patch}
 	}
@@ -110,7 +110,7 @@ func TestManualQuantitiesAreReplacedAndPatched(t *testing.T) {
 }
 
 func TestAPlanOfTheResellerIsAssignedAndPriced(t *testing.T) {
-	m := newShop(t)
+	m := newMall(t)
 	m.do(t, &engine.SetManual{Account: m.customer, Data: []byte(`{"devices":{"sip_device":2}}`)})
 	m.do(t, &engine.AssignPlan{Account: m.customer, Plan: "simple", Data: []byte(`{"contract":{"months":12}}`)})
 	_, c := m.last(t)
@@ -143,7 +143,7 @@ func TestAPlanOfTheResellerIsAssignedAndPriced(t *testing.T) {
 }
 
 func TestServicesAreEditedTogetherOrNotAtAll(t *testing.T) {
-	m := newShop(t)
+	m := newMall(t)
 	edit := func(data string) *engine.EditServices {
 		return &engine.EditServices{Account: m.customer, Data: []byte(data)}
 	}
@@ -164,7 +164,7 @@ func TestServicesAreEditedTogetherOrNotAtAll(t *testing.T) {
 }
 
 func TestStandingDependsOnWhoPays(t *testing.T) {
-	m := newShop(t)
+	m := newMall(t)
 	status := func(id engine.HexID) (s services.Status) {
 		m.tree(t, func(tree engine.Tree) error {
 			member, err := tree.ByID(id)
@@ -191,7 +191,7 @@ func TestStandingDependsOnWhoPays(t *testing.T) {
 }
 
 // counted returns what the engine has counted for an account.
-func (m *shop) counted(t testing.TB, id engine.HexID) [2]int64 {
+func (m *mall) counted(t testing.TB, id engine.HexID) [2]int64 {
 	q := m.services(t, id).Quantities
 	own, _ := q.Account.Get("accounts", "account")
 	below, _ := q.Cascade.Get("accounts", "account")
@@ -199,7 +199,7 @@ func (m *shop) counted(t testing.TB, id engine.HexID) [2]int64 {
 }
 
 func TestAccountsAreCountedWhenTheyComeAndGo(t *testing.T) {
-	m := newShop(t)
+	m := newMall(t)
 	require.Equal(t, [2]int64{1, 1}, m.counted(t, m.reseller))
 	require.Equal(t, [2]int64{1, 2}, m.counted(t, m.master))
 	require.Equal(t, [2]int64{1, 0}, m.counted(t, m.customer))
@@ -238,7 +238,7 @@ func TestAccountsAreCountedWhenTheyComeAndGo(t *testing.T) {
 }
 
 func TestAccountsBelowCountFromWhenAnAccountIsAReseller(t *testing.T) {
-	m := newShop(t)
+	m := newMall(t)
 	m.child(t, m.customer, "Child")
 	m.do(t, &engine.ChangeMember{ID: m.customer, IsReseller: new(true)})
 	_, c := m.last(t)
@@ -250,7 +250,7 @@ func TestAccountsBelowCountFromWhenAnAccountIsAReseller(t *testing.T) {
 }
 
 func TestAccountsOfJSONRPCAreCountedWhenAsked(t *testing.T) {
-	m := newShop(t)
+	m := newMall(t)
 	m.do(t, topUp("a", "1"))
 	m.do(t, topUp("b", "1"))
 	m.do(t, &engine.SetAccount{Account: id("b"), Disabled: new(true)})
@@ -267,7 +267,7 @@ func TestAccountsOfJSONRPCAreCountedWhenAsked(t *testing.T) {
 }
 
 func TestAPlanHasOneIDAmongThoseOfItsReseller(t *testing.T) {
-	m := newShop(t)
+	m := newMall(t)
 	set := func(plan, data string, how engine.PlanWrite) *engine.SetPlan {
 		return &engine.SetPlan{Reseller: m.reseller, Plan: plan, Data: []byte(data), How: how}
 	}
@@ -293,7 +293,7 @@ func TestAPlanHasOneIDAmongThoseOfItsReseller(t *testing.T) {
 }
 
 func TestAPlanThatIsAssignedStays(t *testing.T) {
-	m := newShop(t)
+	m := newMall(t)
 	m.do(t, &engine.AssignPlan{Account: m.customer, Plan: "simple", Data: []byte(`{}`)})
 	remove := &engine.RemovePlan{Reseller: m.reseller, Plan: "simple"}
 	m.refused(t, engine.CodeInUse, []string{"simple"}, remove)
@@ -303,7 +303,7 @@ func TestAPlanThatIsAssignedStays(t *testing.T) {
 }
 
 func TestInvoicesAreHandedToWhoBillsThem(t *testing.T) {
-	m := newShop(t)
+	m := newMall(t)
 	m.unchanged(t, &engine.Synchronize{Account: m.customer})
 	m.do(t, &engine.EditServices{Account: m.customer, Data: []byte(`{"add":["simple","billed"]}`)})
 	m.do(t, &engine.Synchronize{Account: m.customer})
@@ -321,7 +321,7 @@ func TestServicesAreBounded(t *testing.T) {
 	rules.Services.PlansMax, rules.Services.RecordsMax, rules.MetadataMax = 1, 2, 10
 	r := newRig(t, engine.Options{Rules: rules})
 	master := r.do(t, &engine.SetMaster{Account: id(""), Name: "Master"}).Member
-	m := &shop{grove: &grove{rig: r, master: master}}
+	m := &mall{grove: &grove{rig: r, master: master}}
 	m.do(t, &engine.SetPlan{Reseller: master, Data: []byte(`{"plan":{}}`)})
 	m.refused(t, engine.CodeLimit, nil, &engine.SetPlan{Reseller: master, Data: []byte(`{"plan":{}}`)})
 	m.child(t, master, "second")
@@ -332,7 +332,7 @@ func TestServicesAreBounded(t *testing.T) {
 }
 
 func TestALogSaysWhoChangedWhatAndWhen(t *testing.T) {
-	m := newShop(t)
+	m := newMall(t)
 	created := time.Date(2019, 12, 5, 22, 55, 54, 0, time.UTC)
 	m.do(t, &engine.AssignPlan{Account: m.customer, Plan: "simple", Data: []byte(`{}`)})
 	_, err := m.Do(t.Context(), &engine.Command{Who: []byte(`{"request":{"method":"POST"}}`), Created: engine.At(created),
@@ -367,7 +367,7 @@ func TestALogSaysWhoChangedWhatAndWhen(t *testing.T) {
 }
 
 func TestTheMakingOfAnAccountIsNoLogOfItsOwn(t *testing.T) {
-	m := newShop(t)
+	m := newMall(t)
 	child := m.child(t, m.customer, "Child")
 	all := m.entries(t)
 	e := all[len(all)-1]
@@ -376,12 +376,12 @@ func TestTheMakingOfAnAccountIsNoLogOfItsOwn(t *testing.T) {
 	require.Empty(t, audit.Logs(e, id("nobody")))
 }
 
-// TestQuantitiesFollowFromTheirChanges does anything to a shop and folds its
+// TestQuantitiesFollowFromTheirChanges does anything to a mall and folds its
 // journal: changes lead from one quantity to the next, add up to what the
 // records say, and a restart gives the same services.
 func TestQuantitiesFollowFromTheirChanges(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		m := newShop(t)
+		m := newMall(t)
 		members := []engine.HexID{m.master, m.reseller, m.customer}
 		for range rapid.IntRange(1, 25).Draw(rt, "steps") {
 			at := rapid.IntRange(0, len(members)-1).Draw(rt, "account")
@@ -400,7 +400,7 @@ func TestQuantitiesFollowFromTheirChanges(t *testing.T) {
 }
 
 // anything returns some change of an account or its services.
-func (m *shop) anything(rt *rapid.T, of engine.HexID) engine.Change {
+func (m *mall) anything(rt *rapid.T, of engine.HexID) engine.Change {
 	n := rapid.IntRange(0, 3).Draw(rt, "n")
 	user := []byte(`{"users":{"user":` + string(rune('0'+n)) + `}}`)
 	return []engine.Change{
@@ -417,7 +417,7 @@ func (m *shop) anything(rt *rapid.T, of engine.HexID) engine.Change {
 }
 
 // requireQuantities folds the journal and compares with the records.
-func (m *shop) requireQuantities(rt *rapid.T) {
+func (m *mall) requireQuantities(rt *rapid.T) {
 	type item struct {
 		owner          engine.AccountID
 		category, item string

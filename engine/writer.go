@@ -112,7 +112,7 @@ func (e *Engine) decide(g *group, it *item) error {
 	}
 	e.next++
 	g.entries = append(g.entries, entry)
-	it.result = result
+	it.result, it.result.Seq = result, entry.Seq
 	return nil
 }
 
@@ -194,7 +194,8 @@ func (e *Engine) commit(g *group, body *bytes.Buffer, broken bool) error {
 	e.end = sealed.End()
 	e.durable.Store(e.end.Seq)
 	e.folds.Sealed(e.end)
-	e.opts.Observe(Committed{Entries: len(g.entries), Last: e.end.Seq, Notices: notices(g.entries),
+	fired, notices := firings(g.entries)
+	e.opts.Observe(Committed{Entries: len(g.entries), Last: e.end.Seq, Fired: fired, Notices: notices,
 		Took: time.Since(began)})
 	return nil
 }

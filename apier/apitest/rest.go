@@ -257,13 +257,17 @@ func hasStatus(want any, got int) bool {
 	return fmt.Sprint(want) == fmt.Sprint(got)
 }
 
-// filled replaces variables in what is wanted, inside texts and names.
+// filled replaces variables and bound names in what is wanted, inside texts and names.
 func (r *restReplay) filled(want any) any {
 	text, err := json.Marshal(want)
 	require.NoError(r.t, err)
 	var v any
 	filled := variable.ReplaceAllStringFunc(string(text), func(name string) string {
-		if v, ok := r.vars[strings.Trim(name, "{}")]; ok {
+		bare := strings.Trim(name, "{}")
+		if v, ok := r.vars[bare]; ok {
+			return v
+		}
+		if v, ok := r.bound[bare].(string); ok {
 			return v
 		}
 		return name

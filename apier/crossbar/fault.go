@@ -20,6 +20,7 @@ const (
 	codeMaximum   = "maximum"
 	codeInvalid   = "invalid"
 	codeUnique    = "unique"
+	codeForbidden = "forbidden"
 	codeEnum      = "enum"
 	codeDateRange = "date_range"
 )

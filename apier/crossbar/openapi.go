@@ -41,6 +41,18 @@ func listParams() []param {
 	}
 }
 
+// amountsParam says how a reply shows amounts.
+var amountsParam = param{"amounts", "string: amounts as texts, for clients without exact numbers.", schemaText}
+
+// windowParams are those of lists and totals of a time.
+func windowParams() []param {
+	return []param{
+		{"created_from", "First Gregorian second. Default: 31 days and an hour before created_to.", schemaInteger},
+		{"created_to", "Last Gregorian second. Default: now.", schemaInteger},
+		amountsParam,
+	}
+}
+
 // object is a JSON object being written.
 type object map[string]any
 
@@ -98,12 +110,12 @@ func (r *route) operation() object {
 	return o
 }
 
-// operationID is the verb and the words of the path.
+// operationID is the verb and the words of the path, with two low lines between them: some words have one.
 func (r *route) operationID() string {
 	id := strings.ToLower(r.verb)
 	for segment := range strings.SplitSeq(strings.TrimPrefix(r.path, "/"), "/") {
 		name, _ := variableName(segment)
-		id += "_" + strings.ToLower(strings.ReplaceAll(name, ".", "_"))
+		id += "__" + strings.ToLower(strings.ReplaceAll(name, ".", "_"))
 	}
 	return id
 }

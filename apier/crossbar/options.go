@@ -23,10 +23,12 @@ type Options struct {
 	UsageSources []string
 	// ServiceCategories are what services/editable offers for overriding. Default services.DefaultCategories.
 	ServiceCategories []services.Category
-	// ServiceLimits bound the document of a quote; those of other documents are the engine's.
-	ServiceLimits services.Limits
-	// SelfTopUp lets whoever reaches an account top it up. Default off: no card pays for it here.
-	SelfTopUp bool
+	// Ledger opens ledgers. Without it they are faults.
+	Ledger OpenLedger
+	// LedgerUnits are the names of units that lines show.
+	LedgerUnits ledger.Units
+	// LedgerSources are what clients are told of sources. Default: those of Kazoo.
+	LedgerSources []LedgerSource
 	// Version and Node are what each envelope shows. Default "devel" and "purser".
 	Version, Node string
 
@@ -131,6 +133,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.ServiceCategories == nil {
 		o.ServiceCategories = services.DefaultCategories()
+	}
+	if o.LedgerSources == nil {
+		o.LedgerSources = defaultLedgerSources()
 	}
 	if o.Now == nil {
 		o.Now = time.Now

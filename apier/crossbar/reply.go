@@ -11,6 +11,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"purser/engine/amount"
 )
 
 // reply is what a handler returns.
@@ -33,6 +35,18 @@ type page struct {
 // sameJSON writes equal data as equal text.
 var sameJSON = json.JoinOptions(json.Deterministic(true), json.FormatNilSliceAsNull(false),
 	json.FormatNilMapAsNull(false))
+
+// amountsAsTexts writes amounts as texts, for clients that have no exact numbers.
+var amountsAsTexts = json.JoinOptions(sameJSON, json.WithMarshalers(json.MarshalToFunc(
+	func(enc *jsontext.Encoder, a amount.Amount) error { return enc.WriteToken(jsontext.String(a.String())) })))
+
+// amountsJSON is sameJSON with amounts as the request wants them. Source: ledgers-and-services, section 13.
+func (rq *request) amountsJSON() json.Options {
+	if rq.query.Get("amounts") == "string" {
+		return amountsAsTexts
+	}
+	return sameJSON
+}
 
 // revisionOf returns the digest that names a state of data: 32 hexadecimal digits.
 func revisionOf(data []byte) string {
@@ -75,7 +89,7 @@ func (rq *request) render(r *reply) (*answer, error) {
 		}
 		revision = revisionOf(a.body)
 	default:
-		data, err := json.Marshal(r.data, sameJSON)
+		data, err := json.Marshal(r.data, rq.amountsJSON())
 		if err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -19,6 +20,7 @@ import (
 
 	"purser/engine"
 	"purser/engine/enginetest"
+	"purser/engine/ledger"
 )
 
 // morning is what the clock of a test shows first.
@@ -53,8 +55,9 @@ func newRigWith(t testing.TB, j engine.Journal, folds engine.Folds, table []rout
 	t.Helper()
 	r := &rig{clock: enginetest.NewClock(morning), ids: map[string]engine.HexID{}, tokens: map[string]string{}}
 	var err error
-	r.Engine, err = engine.Start(context.Background(), j, folds,
-		engine.Options{Now: r.clock.Now, NewUUID: new(enginetest.UUIDs).New})
+	ids := &enginetest.UUIDs{}
+	ids.New() // the cases of the conformance suite say that there is no account 1
+	r.Engine, err = engine.Start(context.Background(), j, folds, engine.Options{Now: r.clock.Now, NewUUID: ids.New})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, r.Stop()) })
 	r.ids["M"] = r.must(t, &engine.SetMaster{Account: engine.AccountID{Tenant: "cgrates.org"}, Name: "Master",
@@ -66,7 +69,9 @@ func newRigWith(t testing.TB, j engine.Journal, folds engine.Folds, table []rout
 	r.child(t, "B", "R", "Account B")
 	r.child(t, "X", "M", "Outsider")
 
-	o := Options{Engine: r.Engine, Now: r.clock.Now, PasswordRounds: 10, Version: "1.2.3", Node: "node-1",
+	audits, _ := folds.(Audit)
+	o := Options{Engine: r.Engine, Ledger: r.openLedger(folds), Audit: audits, Now: r.clock.Now, PasswordRounds: 10,
+		Version: "1.2.3", Node: "node-1",
 		Observe: func(seen Observation) {
 			r.mu.Lock()
 			defer r.mu.Unlock()
@@ -88,6 +93,34 @@ func newRigWith(t testing.TB, j engine.Journal, folds engine.Folds, table []rout
 		r.tokens[name] = r.logIn(t, "key of "+name)
 	}
 	return r
+}
+
+// openLedger opens ledgers of a state in memory; of another there are none.
+func (r *rig) openLedger(folds engine.Folds) OpenLedger {
+	state, ok := folds.(*enginetest.State)
+	if !ok {
+		return nil
+	}
+	return func(owner engine.AccountID) (*ledger.View, func() error, error) {
+		v := state.Ledgers().View(owner)
+		v.Entries = r.entries
+		return v, func() error { return nil }, nil
+	}
+}
+
+// entries returns the entries of these numbers, as far as there are.
+func (r *rig) entries(seqs []uint64) (list []*engine.Entry, err error) {
+	enough := errors.New("enough")
+	for _, seq := range seqs {
+		err := r.Journal(context.Background(), seq, func(e *engine.Entry) error {
+			list = append(list, e)
+			return enough
+		})
+		if err != nil && !errors.Is(err, enough) {
+			return nil, err
+		}
+	}
+	return list, nil
 }
 
 // must makes a change that must not be refused.

@@ -8,6 +8,7 @@ import (
 	"purser/apier"
 	"purser/config"
 	"purser/engine"
+	"purser/engine/store"
 	"purser/rpcjson"
 )
 
@@ -18,13 +19,15 @@ type faces struct {
 	rest http.Handler    // listen.rest
 }
 
-func newFaces(cfg config.Config, eng *engine.Engine, m *metrics, log *slog.Logger) (*faces, error) {
+func newFaces(cfg config.Config, eng *engine.Engine, folds *store.Store, feed apier.Feed, m *metrics,
+	log *slog.Logger,
+) (*faces, error) {
 	rpc := rpcjson.New(rpcOptions(cfg, m, log))
-	if err := rpc.Register(apier.Methods(apierOptions(cfg, eng, log))...); err != nil {
+	if err := rpc.Register(apier.Methods(apierOptions(cfg, eng, feed, log))...); err != nil {
 		return nil, fmt.Errorf("register methods: %w", err)
 	}
 	web := newWeb(cfg, rpc, eng, m, log)
-	rest, err := newREST(cfg, eng, web.health, m, log)
+	rest, err := newREST(cfg, eng, folds, web.health, m, log)
 	if err != nil {
 		return nil, fmt.Errorf("listen.rest: %w", err)
 	}

@@ -7,14 +7,26 @@ import (
 	"purser/apier/crossbar"
 	"purser/config"
 	"purser/engine"
+	"purser/engine/audit"
+	"purser/engine/ledger"
+	"purser/engine/store"
 	"purser/rpcjson"
 )
 
 // newREST returns what listen.rest serves: everything below /v2, and beside it
 // GET /healthz for balancers, which have no token.
-func newREST(cfg config.Config, eng *engine.Engine, health http.HandlerFunc, m *metrics, log *slog.Logger) (
-	http.Handler, error) {
-	face, err := crossbar.New(restOptions(cfg, eng, m, log))
+func newREST(cfg config.Config, eng *engine.Engine, folds *store.Store, health http.HandlerFunc, m *metrics,
+	log *slog.Logger) (http.Handler, error) {
+	o := restOptions(cfg, eng, m, log)
+	o.Audit = serviceAudit{folds, o.LedgerUnits}
+	o.Ledger = func(owner engine.AccountID) (*ledger.View, func() error, error) {
+		l, err := folds.Ledger(owner)
+		if err != nil {
+			return nil, nil, err
+		}
+		return &l.View, l.Close, nil
+	}
+	face, err := crossbar.New(o)
 	if err != nil {
 		return nil, err
 	}
@@ -38,6 +50,7 @@ func restOptions(cfg config.Config, eng *engine.Engine, m *metrics, log *slog.Lo
 		ListMax: l.List, RequestTimeout: l.RequestTime, WriteTimeout: l.WriteTime,
 		TokenTTL: r.TokenTTL, TokensMax: r.Tokens, TokensPerAccountMax: r.TokensPerAccount,
 		LoginFailuresMax: r.LoginFailures, Hosts: cfg.HTTP.Hosts, TestClock: r.TestClock, Log: log, Observe: m.answeredREST,
+		LedgerUnits: ledger.Units{Currency: cfg.Ledgers.Currency, Data: cfg.Ledgers.DataUnit},
 	}
 	if len(r.Origins) > 0 { // an empty list would let no origin in, and none given lets any
 		o.Origins = r.Origins
@@ -46,4 +59,18 @@ func restOptions(cfg config.Config, eng *engine.Engine, m *metrics, log *slog.Lo
 		log.Warn("rest.test_clock is on: whoever may write may write into the past")
 	}
 	return o
+}
+
+// serviceAudit is the service audit of the store, with units named as in
+// ledgers.
+type serviceAudit struct {
+	*store.Store
+	units ledger.Units
+}
+
+// AuditDays implements [crossbar.Audit].
+func (a serviceAudit) AuditDays(owner engine.AccountID, first, last audit.Day, metered []string) ([]audit.NamedRow,
+	error,
+) {
+	return a.Store.AuditDays(owner, first, last, store.AuditUsage{Sources: metered, Units: a.units})
 }

@@ -45,19 +45,24 @@ func run(ctx context.Context, cfg config.Config, files runtimeFiles, log *slog.L
 	if err != nil {
 		return err
 	}
-	eng, err := engine.Start(ctx, disk.journal, disk.folds, engineOptions(cfg, observers(metrics, notifier), log))
+	feed := newFeed(cfg, log)
+	observe := observers(metrics, notifier, feed)
+	eng, err := engine.Start(ctx, disk.journal, disk.folds, engineOptions(cfg, observe, log))
 	if err != nil {
 		return fmt.Errorf("start the engine: %w", err)
 	}
 	defer func() { err = errors.Join(err, stopEngine(eng)) }()
 	log.Info("journal folded", "seq", eng.Stats().Seq)
+	feed.Start(eng, eng.Stats().Seq)
+	defer feed.Stop()
 
-	faces, err := newFaces(cfg, eng, metrics, log)
+	faces, err := newFaces(cfg, eng, disk.folds, feed, metrics, log)
 	if err != nil {
 		return err
 	}
 	metrics.watch(eng, disk.folds, faces.rpc)
 	metrics.watchNotifier(notifier)
+	metrics.watchFeed(feed)
 
 	lns, err := openListeners(cfg)
 	if err != nil {
@@ -153,23 +158,28 @@ func openStore(cfg config.Config, log *slog.Logger) (*disk, error) {
 func (d *disk) close() error { return errors.Join(d.folds.Close(), d.journal.Close()) }
 
 func engineOptions(cfg config.Config, observe func(engine.Committed), log *slog.Logger) engine.Options {
-	usage, l := cfg.Charging.MaxUsage, cfg.Limits
 	return engine.Options{
-		QueueMax: l.Queue, GroupMax: l.Group, Observe: observe,
+		QueueMax: cfg.Limits.Queue, GroupMax: cfg.Limits.Group, Observe: observe, Rules: engineRules(cfg),
 		Folding: func(at, of uint64) { log.Info("folding the journal", "entry", at, "of", of) },
-		Rules: engine.Rules{
-			KeepKeys: cfg.Idempotency.Keep, NameBytesMax: l.NameBytes, BalancesMax: l.Balances,
-			PrefixesMax: l.Prefixes, PlacesMax: l.Places, TariffMax: l.Tariff, MembersMax: l.Members,
-			RefundItemsMax: l.RefundItems, MetadataMax: l.MetadataBytes,
-			TriggersMax: l.Triggers, ActionsMax: l.Actions,
-			Tree:        engine.TreeRules{DepthMax: l.TreeDepth, UsersMax: l.Users, RealmSuffix: cfg.REST.RealmSuffix},
-			LineTextMax: l.LineTextBytes, LineKindsMax: l.LineKinds,
-			Services: engine.ServiceRules{RecordsMax: l.ServiceRecords, PlansMax: l.ServicePlans},
-			MaxUsage: map[string]int64{engine.Voice: int64(usage.Voice), engine.Data: int64(usage.Data),
-				engine.SMS: int64(usage.SMS), engine.MMS: int64(usage.MMS)},
-			MaxUsageOther: int64(usage.Other),
-		},
 	}
+}
+
+// engineRules are the engine's own with what the settings say: a rule without a
+// setting keeps its default, where 0 would refuse everything.
+func engineRules(cfg config.Config) engine.Rules {
+	l, usage, r := cfg.Limits, cfg.Charging.MaxUsage, engine.DefaultRules()
+	r.KeepKeys, r.NameBytesMax, r.MetadataMax = cfg.Idempotency.Keep, l.NameBytes, l.MetadataBytes
+	r.BalancesMax, r.PrefixesMax, r.PlacesMax = l.Balances, l.Prefixes, l.Places
+	r.TariffMax, r.MembersMax, r.RefundItemsMax = l.Tariff, l.Members, l.RefundItems
+	r.TriggersMax, r.ActionsMax = l.Triggers, l.Actions
+	r.LineTextMax, r.LineKindsMax = l.LineTextBytes, l.LineKinds
+	r.LedgerBalance, r.LedgerDenyNegative = cfg.REST.LedgerBalanceID, cfg.Ledgers.DenyNegative
+	r.Tree = engine.TreeRules{DepthMax: l.TreeDepth, UsersMax: l.Users, RealmSuffix: cfg.REST.RealmSuffix}
+	r.Services.RecordsMax, r.Services.PlansMax = l.ServiceAccounts, l.ServicePlans
+	r.MaxUsage = map[string]int64{engine.Voice: int64(usage.Voice), engine.Data: int64(usage.Data),
+		engine.SMS: int64(usage.SMS), engine.MMS: int64(usage.MMS)}
+	r.MaxUsageOther = int64(usage.Other)
+	return r
 }
 
 func rpcOptions(cfg config.Config, m *metrics, log *slog.Logger) rpcjson.Options {
@@ -182,9 +192,9 @@ func rpcOptions(cfg config.Config, m *metrics, log *slog.Logger) rpcjson.Options
 	}
 }
 
-func apierOptions(cfg config.Config, eng *engine.Engine, log *slog.Logger) apier.Options {
+func apierOptions(cfg config.Config, eng *engine.Engine, feed apier.Feed, log *slog.Logger) apier.Options {
 	return apier.Options{NodeID: nodeName(log), Engine: eng, DefaultTenant: cfg.General.DefaultTenant,
-		ListMax: cfg.Limits.List, TariffPlanDir: cfg.TariffPlan.Dir,
+		ListMax: cfg.Limits.List, TariffPlanDir: cfg.TariffPlan.Dir, Feed: feed,
 		Version: "purser@" + strings.TrimPrefix(version, "v"), Log: log}
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/netip"
 	"os"
@@ -140,8 +139,7 @@ func TestSIGTERMAnswersWhatWasAcceptedAndExits0(t *testing.T) {
 func TestTheRulesOfADaemonWithoutSettingsAreTheEnginesDefaults(t *testing.T) {
 	cfg, err := config.Load("", nil, nil)
 	require.NoError(t, err)
-	rules := engineOptions(cfg, newMetrics(version).committed, slog.New(slog.DiscardHandler)).Rules
-	require.Equal(t, engine.DefaultRules(), rules)
+	require.Equal(t, engine.DefaultRules(), engineRules(cfg))
 }
 
 func TestSecondDaemonOnOneFolderIsRefused(t *testing.T) {

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Plays the balance-management document against a throw-away daemon: its seven
 # sections request by request, then its console hints, with a kill -9 between,
-# and a reseller with a customer over REST.
+# a call at the prices of the tutorial tariff plan, and a reseller with a
+# customer over REST.
 # Every answer is compared; the first that differs ends the demo with status 1.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -22,7 +23,8 @@ trap end EXIT
 start() {
     : >"$dir/ready"
     PURSER_REST_MASTER_API_KEY=$key "$bin/purserd" --store.dir "$dir/data" --log.level warn --listen.rest 127.0.0.1:0 \
-        --listen.json 127.0.0.1:0 --listen.bijson 127.0.0.1:0 --listen.http 127.0.0.1:0 >"$dir/ready" &
+        --listen.json 127.0.0.1:0 --listen.bijson 127.0.0.1:0 --listen.http 127.0.0.1:0 \
+        --tariffplan.dir ../tariffplans >"$dir/ready" &
     daemon=$!
     for _ in $(seq 100); do
         if grep -q '^ready ' "$dir/ready"; then
@@ -114,6 +116,15 @@ while IFS= read -r line; do
     "$bin/purser" --server "$server" "$line" || fail "console: $line"
 done <console.txt
 "$bin/purser" --server "$server" accounts Tenant=cgrates.org
+
+section "A rated call: 90 s at 0.60 a minute cost 0.90, from 10"
+"$bin/purser" tariffplan check ../tariffplans/tutorial >"$dir/check.log" || fail "the tutorial plan: $(cat "$dir/check.log")"
+"$bin/purser" --server "$server" tariffplan load tutorial
+"$bin/purser" --server "$server" 'balance_add Account="1002" BalanceID="money" Value=10'
+ask '{"method":"Responder.Debit","params":[{"Tenant":"cgrates.org","Category":"call","Account":"1002","Destination":"4930123456","ToR":"*voice","TimeStart":"2026-01-14T10:00:00Z","TimeEnd":"2026-01-14T10:01:30Z"}],"id":9}'
+printf '%s\n' "${answer:0:400}"
+want '"Cost":0\.9,.*"RatingPlanId":"RP_VOICE".*"RatedUsage":90000000000,.*"Initial":10,"Value":9\.1,'
+"$bin/purser" --server "$server" account Account=1002
 
 section "REST: log in, make a reseller and a customer, list the tree"
 rest PUT api_auth "{\"api_key\":\"$key\"}" 201

@@ -155,7 +155,7 @@ func (h *history) naive(v *View) *naive {
 			if l.Owner != v.Owner {
 				continue
 			}
-			l.Unit = v.Units.name(l.Unit)
+			l.Unit = v.Units.Name(l.Unit)
 			if l.About.ID == "" {
 				l.About = v.Self
 			}

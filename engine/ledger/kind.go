@@ -30,8 +30,8 @@ type Units struct {
 	Data     string // of usage of *data, one of its units; "" is bytes
 }
 
-// name returns how a unit is shown.
-func (u Units) name(unit string) string {
+// Name returns how a unit is shown.
+func (u Units) Name(unit string) string {
 	switch {
 	case unit == UnitCurrency && u.Currency != "":
 		return u.Currency

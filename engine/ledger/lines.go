@@ -13,11 +13,7 @@ import (
 // All amounts of an account's lines add up to what the entry's monetary
 // postings add to it.
 func AppendLines(lines []Line, e *engine.Entry) []Line {
-	created := e.At
-	if !e.Facts.Created.IsZero() {
-		created = e.Facts.Created
-	}
-	second := Second(created)
+	second := Second(e.Created())
 	for i := range e.Accounts {
 		c := &e.Accounts[i]
 		l := Line{Entry: e, Owner: c.ID, Place: Place{second, e.Seq * partCount}}
@@ -97,6 +93,9 @@ func (l *Line) ask(m *moves, first bool) bool {
 		l.Kind = adjusted("set")
 	default:
 		l.Kind = direction(m.money, m.units)
+	}
+	if (e.Op == engine.OpDebit || e.Op == engine.OpTopUp) && !f.Cost.IsZero() {
+		l.Amount = f.Cost.Neg() // without what actions gave meanwhile
 	}
 	l.say(f)
 	return m.any || f.UsageQuantity != nil

@@ -134,11 +134,29 @@ func (v *View) lineOf(e *engine.Entry, number uint64) *Line {
 		return nil
 	}
 	l := &lines[i]
-	l.Unit = v.Units.name(l.Unit)
+	l.Unit = v.Units.Name(l.Unit)
 	if l.About.ID == "" {
 		l.About = v.Self
 	}
 	return l
+}
+
+// Made returns the line that an entry was asked for in this ledger, nil when
+// there is none.
+func (v *View) Made(seq uint64) (*Listed, error) {
+	if v.Book.Empty() {
+		return nil, nil
+	}
+	entries, err := v.Entries([]uint64{seq})
+	if err != nil || len(entries) == 0 {
+		return nil, err
+	}
+	l := v.lineOf(entries[0], seq*partCount)
+	if l == nil {
+		return nil, nil
+	}
+	sums, err := v.before(l.Place)
+	return &Listed{*l, sums.total()}, err
 }
 
 // Get returns the line of an id ([ID]), nil when there is none in this ledger.

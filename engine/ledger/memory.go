@@ -59,6 +59,20 @@ func (m *Memory) Fold(e *engine.Entry) error {
 // Book implements [Books].
 func (m *Memory) Book(owner engine.AccountID) (*Book, error) { return m.Books[owner], nil }
 
+// View returns the ledger of an account as it is now. Another goroutine may
+// read it while entries are folded in.
+func (m *Memory) View(owner engine.AccountID) *View {
+	snapshot := &Memory{pages: maps.Clone(m.pages), about: map[engine.AccountID]map[Month]map[string][]byte{owner: {}}}
+	for month, rows := range m.about[owner] {
+		snapshot.about[owner][month] = maps.Clone(rows)
+	}
+	v := &View{Owner: owner, Pages: snapshot}
+	if b := m.Books[owner]; b != nil {
+		v.Book = *b
+	}
+	return v
+}
+
 // Unique implements [Books].
 func (m *Memory) Unique(key UniqueKey) (uint64, error) { return m.Uniques[key], nil }
 

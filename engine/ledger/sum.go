@@ -59,7 +59,7 @@ func (v *View) bySource(t tallies, first func(kind int) (Place, error)) ([]Sum, 
 		if s.Unit, err = firstWord(of, func(kind int) string { return kinds[kind].Unit }, first); err != nil {
 			return nil, err
 		}
-		s.Unit = v.Units.name(s.Unit)
+		s.Unit = v.Units.Name(s.Unit)
 	}
 	slices.SortFunc(sums, func(a, b Sum) int { return strings.Compare(a.Source, b.Source) })
 	return sums, nil

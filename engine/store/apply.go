@@ -97,13 +97,19 @@ func (s *Store) change(c *engine.AccountChange, at engine.Instant, lines []ledge
 	return nil
 }
 
-// line appends a line to the ledger of an account.
+// line appends a line to the ledger of an account, and its usage to the audit.
 func (s *Store) line(h *held, l *ledger.Line) error {
 	shelf := s.shelf()
 	if key, ok := l.Unique(); ok {
 		shelf.setUnique(key, l.Entry.Seq)
 	}
-	return h.book.Append(l, shelf)
+	if err := h.book.Append(l, shelf); err != nil {
+		return err
+	}
+	if l.Quantity > 0 {
+		return s.usage(l)
+	}
+	return nil
 }
 
 // services folds what an entry does to services.

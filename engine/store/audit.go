@@ -9,6 +9,7 @@ import (
 	"purser/engine"
 	"purser/engine/amount"
 	"purser/engine/audit"
+	"purser/engine/ledger"
 )
 
 // The bucket of the service audit has the series of each account, its days and
@@ -89,20 +90,20 @@ func (s *Store) audit(e *engine.Entry) error {
 	return nil
 }
 
-// usage adds what an account used of a source, at a Gregorian second, to its
-// day. The fold of ledgers calls it for each line with a quantity above 0.
-func (s *Store) usage(owner engine.AccountID, source string, created int64, quantity amount.Amount, unit string) error {
-	of, day := usageSource{owner, source}, audit.DayOf(created)
+// usage adds the quantity of a ledger's line to the day of its source. Days of
+// all sources are kept: which of them are metered is for the reader to say.
+func (s *Store) usage(l *ledger.Line) error {
+	of, day := usageSource{l.Owner, l.Source}, audit.DayOf(l.Created)
 	running, ok := s.dirty.audit.running[of]
 	if !ok || running.day != day {
-		row, err := s.auditDay(owner, audit.Series{Item: source, IsUsage: true}, day)
+		row, err := s.auditDay(l.Owner, audit.Series{Item: l.Source, IsUsage: true}, day)
 		if err != nil {
 			return err
 		}
 		running = runningDay{day, row}
 		s.dirty.audit.running[of] = running
 	}
-	*running.row = running.row.Used(created, quantity, unit)
+	*running.row = running.row.Used(l.Created, amount.FromInt(l.Quantity), l.Unit)
 	return nil
 }
 

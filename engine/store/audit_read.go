@@ -10,16 +10,23 @@ import (
 
 	"purser/engine"
 	"purser/engine/audit"
+	"purser/engine/ledger"
 )
 
+// AuditUsage says how usage is shown in audits.
+type AuditUsage struct {
+	Sources []string // of ledgers: those that are metered
+	Units   ledger.Units
+}
+
 // AuditDays returns the rows of the days from first to last, both included, of
-// an account: of all items, and of usage of the metered sources.
-func (s *Store) AuditDays(owner engine.AccountID, first, last audit.Day, metered []string) ([]audit.NamedRow, error) {
+// an account: of all items, and of usage as u says.
+func (s *Store) AuditDays(owner engine.AccountID, first, last audit.Day, u AuditUsage) ([]audit.NamedRow, error) {
 	names, err := s.auditNames(owner)
 	if err != nil {
 		return nil, err
 	}
-	shown := names.Shown(metered)
+	shown := names.Shown(u.Sources)
 	begin := auditDayKey(owner, max(first, 0), 0)
 	end := string(auditDayKey(owner, max(last, -1)+1, 0))
 	rows := map[string]audit.Row{} // by key; the newest layer comes last
@@ -50,6 +57,7 @@ func (s *Store) AuditDays(owner engine.AccountID, first, last audit.Day, metered
 			return nil, fmt.Errorf("store: a row of the audit of %s is of series %d, of %d", owner, series, len(shown))
 		}
 		if name := shown[series]; name != "" {
+			row.Unit = u.Units.Name(row.Unit)
 			named = append(named, audit.NamedRow{Name: name, Day: audit.Day(binary.BigEndian.Uint32([]byte(place))), Row: row})
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"purser/engine"
 	"purser/engine/amount"
 	"purser/engine/audit"
+	"purser/engine/ledger"
 	"purser/engine/services"
 )
 
@@ -25,16 +26,25 @@ func newAudited() audited {
 	return audited{map[engine.AccountID]*audit.History{}, map[engine.AccountID][]audit.Place{}}
 }
 
+func (a *audited) of(owner engine.AccountID) *audit.History {
+	if a.days[owner] == nil {
+		a.days[owner] = &audit.History{}
+	}
+	return a.days[owner]
+}
+
 func (a *audited) fold(e *engine.Entry) {
+	for _, l := range ledger.AppendLines(nil, e) {
+		if l.Quantity > 0 {
+			a.of(l.Owner).AddUsage(l.Created, l.Source, amount.FromInt(l.Quantity), l.Unit)
+		}
+	}
 	if e.Services == nil {
 		return
 	}
 	for _, c := range e.Services.Accounts {
-		if a.days[c.Account] == nil {
-			a.days[c.Account] = &audit.History{}
-		}
 		for _, q := range c.Quantities {
-			a.days[c.Account].AddChange(e.Created().Gregorian(), q)
+			a.of(c.Account).AddChange(e.Created().Gregorian(), q)
 		}
 		for _, l := range audit.Logs(e, c.Account) {
 			a.logs[c.Account] = append(a.logs[c.Account], l.Place)
@@ -97,19 +107,39 @@ func requireSameServices(t testing.TB, want *history, got *Store) {
 		}
 	}
 	for owner, h := range want.audited.days {
-		rows, err := got.AuditDays(owner, 0, 1<<30, nil)
+		all := AuditUsage{Sources: usedSources(h)}
+		rows, err := got.AuditDays(owner, 0, 1<<30, all)
 		require.NoError(t, err)
-		require.Equal(t, h.Rows(0, 1<<30), rows, "%s", owner)
+		require.Equal(t, shown(h.Rows(0, 1<<30)), rows, "%s", owner)
 		middle := h.Cells[len(h.Cells)/2:]
 		if len(middle) > 0 {
-			rows, err = got.AuditDays(owner, middle[0].Day, middle[0].Day, nil)
+			rows, err = got.AuditDays(owner, middle[0].Day, middle[0].Day, all)
 			require.NoError(t, err)
-			require.Equal(t, h.Rows(middle[0].Day, middle[0].Day), rows)
+			require.Equal(t, shown(h.Rows(middle[0].Day, middle[0].Day)), rows)
 		}
 	}
 	for owner, places := range want.audited.logs {
 		requireLogs(t, got, owner, places)
 	}
+}
+
+// usedSources returns the sources of all usage.
+func usedSources(h *audit.History) []string {
+	var sources []string
+	for _, n := range h.Names {
+		if n.Series.IsUsage {
+			sources = append(sources, n.Series.Item)
+		}
+	}
+	return sources
+}
+
+// shown calls units as they are called by default.
+func shown(rows []audit.NamedRow) []audit.NamedRow {
+	for i := range rows {
+		rows[i].Row.Unit = ledger.Units{}.Name(rows[i].Row.Unit)
+	}
+	return rows
 }
 
 // requireLogs reads an account's logs in pages, both ways.
@@ -149,12 +179,12 @@ func TestUsageGoesToTheDayWhereverItIs(t *testing.T) {
 	want := map[engine.AccountID]*audit.History{owner: {}, other: {}}
 	use := func(of engine.AccountID, source string, day, n int64) {
 		created := day*86_400 + n
-		require.NoError(t, h.store.usage(of, source, created, amount.FromInt(n), "sec"))
+		require.NoError(t, h.store.usage(used(of, source, created, n)))
 		want[of].AddUsage(created, source, amount.FromInt(n), "sec")
 	}
 	compare := func() {
 		for of, w := range want {
-			rows, err := h.store.AuditDays(of, 0, 1<<30, []string{"voip", "data"})
+			rows, err := h.store.AuditDays(of, 0, 1<<30, AuditUsage{Sources: []string{"voip", "data"}})
 			require.NoError(t, err)
 			require.Equal(t, w.Rows(0, 1<<30), rows)
 		}
@@ -181,7 +211,7 @@ func TestUsageGoesToTheDayWhereverItIs(t *testing.T) {
 			h.store.writing = nil
 		}
 	}
-	rows, err := h.store.AuditDays(owner, 0, 1<<30, []string{"data"})
+	rows, err := h.store.AuditDays(owner, 0, 1<<30, AuditUsage{Sources: []string{"data"}})
 	require.NoError(t, err)
 	require.Equal(t, []string{"data"}, []string{rows[0].Name})
 	require.Len(t, rows, 1, "usage of a source that is not metered is not shown")
@@ -189,13 +219,10 @@ func TestUsageGoesToTheDayWhereverItIs(t *testing.T) {
 	h.crash(t)
 }
 
-func TestRebuiltUsageIsThatOfTheStore(t *testing.T) {
-	r := newRebuilt()
-	owner := engine.AccountID{Tenant: "t", Account: "used"}
-	r.usage(owner, "voip", 737_000*86_400, amount.FromInt(3), "sec")
-	var want audit.History
-	want.AddUsage(737_000*86_400, "voip", amount.FromInt(3), "sec")
-	require.Equal(t, &want, r.audits[owner])
+// used returns a ledger's line of usage.
+func used(owner engine.AccountID, source string, created, quantity int64) *ledger.Line {
+	return &ledger.Line{Owner: owner, Place: ledger.Place{Created: created}, Kind: ledger.Kind{Source: source, Unit: "sec"},
+		Quantity: quantity}
 }
 
 func TestADamagedRowOfTheAuditIsFound(t *testing.T) {
@@ -211,26 +238,41 @@ func TestADamagedRowOfTheAuditIsFound(t *testing.T) {
 	require.Equal(t, checkViews, found.Name)
 }
 
-// BenchmarkUsage adds usage of many accounts to their days.
+// BenchmarkUsage adds usage of many accounts to their days: the first of a day,
+// with what is on the disk, and any other.
 func BenchmarkUsage(b *testing.B) {
+	const accounts, day = 100_000, 86_400
 	h := openHouse(b, b.TempDir(), Options{})
-	const accounts = 100_000
-	one := amount.FromInt(1)
-	for n := range accounts {
-		require.NoError(b, h.store.usage(crowdAccount(n), "per-minute-voip", 737_000*86_400, one, "sec"))
+	c := &crowd{paid: make([]int64, accounts)}
+	lines := make([]*ledger.Line, accounts)
+	for n := range lines {
+		lines[n] = used(crowdAccount(n), "per-minute-voip", 737_000*day, 1)
+		require.NoError(b, h.store.usage(lines[n]))
 	}
-	owners := make([]engine.AccountID, accounts)
-	for n := range owners {
-		owners[n] = crowdAccount(n)
-	}
-	b.ReportAllocs()
-	n := 0
-	for b.Loop() {
-		if err := h.store.usage(owners[n%accounts], "per-minute-voip", 737_000*86_400, one, "sec"); err != nil {
+	h.fill(b, c)
+	add := func(b *testing.B, n int, days int64) {
+		l := *lines[n*7919%accounts]
+		l.Created += days * day
+		if err := h.store.usage(&l); err != nil {
 			b.Fatal(err)
 		}
-		n += 7919
 	}
+	b.Run("first", func(b *testing.B) {
+		b.ReportAllocs()
+		for n := range b.N {
+			add(b, n, int64(n/accounts))
+		}
+	})
+	b.Run("again", func(b *testing.B) {
+		for n := range accounts {
+			add(b, n, 9)
+		}
+		b.ReportAllocs()
+		b.ResetTimer()
+		for n := range b.N {
+			add(b, n, 9)
+		}
+	})
 	require.NoError(b, h.store.endRead())
 	h.crash(b)
 }

@@ -88,6 +88,9 @@ func (r *rebuilt) book(e *engine.Entry) error {
 		if key, ok := l.Unique(); ok {
 			r.lines.setUnique(key, e.Seq)
 		}
+		if l.Quantity > 0 {
+			r.usage(l)
+		}
 	}
 	return nil
 }

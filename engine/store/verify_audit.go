@@ -8,6 +8,7 @@ import (
 	"purser/engine"
 	"purser/engine/amount"
 	"purser/engine/audit"
+	"purser/engine/ledger"
 )
 
 // compareAudit compares the checkpoint's audit with that of the journal.
@@ -50,8 +51,8 @@ func (r *rebuilt) audit(e *engine.Entry) {
 }
 
 // usage is [Store.usage].
-func (r *rebuilt) usage(owner engine.AccountID, source string, created int64, quantity amount.Amount, unit string) {
-	r.history(owner).AddUsage(created, source, quantity, unit)
+func (r *rebuilt) usage(l *ledger.Line) {
+	r.history(l.Owner).AddUsage(l.Created, l.Source, amount.FromInt(l.Quantity), l.Unit)
 }
 
 func (r *rebuilt) history(owner engine.AccountID) *audit.History {
