@@ -16,11 +16,14 @@ type Engine interface {
 	// the disk. fn must be quick, and return no errors but those of the State: any other would end the engine.
 	Read(ctx context.Context, fn func(engine.State) error) error
 
+	// Rules returns the rules that it decides by.
+	Rules() *engine.Rules
+
 	// Journal calls fn for each durable entry from number from on, in order, until fn returns an error.
 	Journal(ctx context.Context, from uint64, fn func(*engine.Entry) error) error
 }
 
-// Audit is the service audit; a store.Store has it. It is asked within [Engine].Read.
+// Audit is the service audit, which a store.Store keeps. It is asked within [Engine].Read.
 type Audit interface {
 	// AuditDays returns the rows of an account's days from first to last, both included: of all items, and of usage of
 	// the metered sources.

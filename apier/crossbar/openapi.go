@@ -110,12 +110,12 @@ func (r *route) operation() object {
 	return o
 }
 
-// operationID is the verb and the words of the path.
+// operationID is the verb and the words of the path, with two low lines between them: some words have one.
 func (r *route) operationID() string {
 	id := strings.ToLower(r.verb)
 	for segment := range strings.SplitSeq(strings.TrimPrefix(r.path, "/"), "/") {
 		name, _ := variableName(segment)
-		id += "_" + strings.ToLower(strings.ReplaceAll(name, ".", "_"))
+		id += "__" + strings.ToLower(strings.ReplaceAll(name, ".", "_"))
 	}
 	return id
 }

@@ -16,12 +16,6 @@ type Options struct {
 	Engine Engine
 	// DefaultTenant is the tenant of the engine's account behind a new account. Default "cgrates.org".
 	DefaultTenant string
-	// Ledger opens ledgers. Without it they are faults.
-	Ledger OpenLedger
-	// LedgerUnits are the names of units that lines show.
-	LedgerUnits ledger.Units
-	// LedgerSources are what clients are told of sources. Default: those of Kazoo.
-	LedgerSources []LedgerSource
 	// Audit is the service audit. Without it reading it is a fault.
 	Audit Audit
 	// UsageSources are the sources of ledgers whose usage the days of the service audit show. Default per-minute-voip
@@ -29,10 +23,12 @@ type Options struct {
 	UsageSources []string
 	// ServiceCategories are what services/editable offers for overriding. Default services.DefaultCategories.
 	ServiceCategories []services.Category
-	// ServiceLimits bound the document of a quote; those of other documents are the engine's.
-	ServiceLimits services.Limits
-	// SelfTopUp lets whoever reaches an account top it up. Default off: no card pays for it here.
-	SelfTopUp bool
+	// Ledger opens ledgers. Without it they are faults.
+	Ledger OpenLedger
+	// LedgerUnits are the names of units that lines show.
+	LedgerUnits ledger.Units
+	// LedgerSources are what clients are told of sources. Default: those of Kazoo.
+	LedgerSources []LedgerSource
 	// Version and Node are what each envelope shows. Default "devel" and "purser".
 	Version, Node string
 
@@ -132,14 +128,14 @@ func (o Options) withDefaults() Options {
 	o.LoginNamesMax = given(o.LoginNamesMax, 100_000)
 	o.LoginsAtOnceMax = given(o.LoginsAtOnceMax, 2)
 	o.PasswordRounds = given(o.PasswordRounds, 600_000)
-	if o.LedgerSources == nil {
-		o.LedgerSources = defaultLedgerSources()
-	}
 	if o.UsageSources == nil {
 		o.UsageSources = []string{ledger.PerMinute, "mobile_data"}
 	}
 	if o.ServiceCategories == nil {
 		o.ServiceCategories = services.DefaultCategories()
+	}
+	if o.LedgerSources == nil {
+		o.LedgerSources = defaultLedgerSources()
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -69,7 +69,9 @@ func newRigWith(t testing.TB, j engine.Journal, folds engine.Folds, table []rout
 	r.child(t, "B", "R", "Account B")
 	r.child(t, "X", "M", "Outsider")
 
-	o := Options{Engine: r.Engine, Ledger: r.openLedger(folds), Now: r.clock.Now, PasswordRounds: 10, Version: "1.2.3", Node: "node-1",
+	audits, _ := folds.(Audit)
+	o := Options{Engine: r.Engine, Ledger: r.openLedger(folds), Audit: audits, Now: r.clock.Now, PasswordRounds: 10,
+		Version: "1.2.3", Node: "node-1",
 		Observe: func(seen Observation) {
 			r.mu.Lock()
 			defer r.mu.Unlock()

@@ -25,7 +25,7 @@ func (rq *request) services(quote *services.Edit) (*servicesOf, error) {
 		}
 		s.record = t.Services(s.account.Member)
 		if quote != nil {
-			if s.record, err = t.Quote(s.account.Member, *quote, rq.face.opts.ServiceLimits); err != nil {
+			if s.record, err = t.Quote(s.account.Member, *quote, rq.serviceLimits()); err != nil {
 				return err
 			}
 		}
@@ -40,6 +40,9 @@ func (rq *request) services(quote *services.Edit) (*servicesOf, error) {
 	}
 	return s, err
 }
+
+// serviceLimits bound a document that the engine does not keep, as those that it keeps.
+func (rq *request) serviceLimits() services.Limits { return rq.face.opts.Engine.Rules().Services.Limits }
 
 // invoices prices the services.
 func (s *servicesOf) invoices() ([]services.Invoice, error) {

@@ -47,7 +47,7 @@ func (f *Face) getSummary(rq *request) (*reply, error) { return rq.summary(nil) 
 
 // quote prices other plans for the account's quantities and keeps nothing. Source: ledgers-and-services, section 7.9.
 func (f *Face) quote(rq *request) (*reply, error) {
-	edit, err := services.ParseEdit(rq.sent(), f.opts.ServiceLimits)
+	edit, err := services.ParseEdit(rq.sent(), rq.serviceLimits())
 	if err != nil {
 		return nil, err
 	}
