@@ -16,6 +16,7 @@ var (
 	responder = []string{"Responder"}
 	core      = []string{"CoreSv1"}
 	journal   = []string{"JournalSv1"}
+	ledgers   = []string{"LedgerSv1"}
 	cdrs      = []string{"CDRsV1", "CDRsV2", "CdrsV1", "CdrsV2"}
 
 	// pinged are the services of CGRateS, which answer Ping whether there is more of them here or not.
@@ -23,7 +24,7 @@ var (
 		"APIerSv1", "APIerSv2", "ApierV1", "ApierV2", "Responder", "CoreSv1", "CacheSv1", "GuardianSv1", "ServiceManagerV1",
 		"ConfigSv1", "SessionSv1", "CDRsV1", "CDRsV2", "ChargerSv1", "AttributeSv1", "ThresholdSv1", "StatSv1",
 		"ResourceSv1", "RouteSv1", "SupplierSv1", "RALsV1", "SchedulerSv1", "FilterSv1", "DispatcherSv1", "EeSv1",
-		"AnalyzerSv1", "LoaderSv1", "ReplicatorSv1", "RankingSv1", "TrendSv1", "IPsV1", "ErSv1", "TPeSv1", "JournalSv1",
+		"AnalyzerSv1", "LoaderSv1", "ReplicatorSv1", "RankingSv1", "TrendSv1", "IPsV1", "ErSv1", "TPeSv1", "JournalSv1", "LedgerSv1",
 	}
 )
 
@@ -33,7 +34,7 @@ func Methods(o Options) []rpcjson.Method {
 	s.log = s.Log
 	return slices.Concat(
 		s.balanceMethods(), s.accountMethods(), s.triggerMethods(), s.destinationMethods(), s.ratingMethods(),
-		s.chargeMethods(), s.daemonMethods())
+		s.chargeMethods(), s.daemonMethods(), s.ledgerMethods())
 }
 
 // read makes methods that change nothing.

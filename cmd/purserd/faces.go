@@ -22,7 +22,9 @@ type faces struct {
 func newFaces(cfg config.Config, eng *engine.Engine, folds *store.Store, m *metrics, log *slog.Logger) (
 	*faces, error) {
 	rpc := rpcjson.New(rpcOptions(cfg, m, log))
-	if err := rpc.Register(apier.Methods(apierOptions(cfg, eng, log))...); err != nil {
+	o := apierOptions(cfg, eng, log)
+	o.Ledger, o.LedgerUnits = ledgersOf(folds), ledgerUnits(cfg)
+	if err := rpc.Register(apier.Methods(o)...); err != nil {
 		return nil, fmt.Errorf("register methods: %w", err)
 	}
 	web := newWeb(cfg, rpc, eng, m, log)
