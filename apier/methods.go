@@ -17,6 +17,7 @@ var (
 	core      = []string{"CoreSv1"}
 	journal   = []string{"JournalSv1"}
 	ledgers   = []string{"LedgerSv1"}
+	feed      = []string{"NotifySv1"}
 	cdrs      = []string{"CDRsV1", "CDRsV2", "CdrsV1", "CdrsV2"}
 
 	// pinged are the services of CGRateS, which answer Ping whether there is more of them here or not.
@@ -24,7 +25,8 @@ var (
 		"APIerSv1", "APIerSv2", "ApierV1", "ApierV2", "Responder", "CoreSv1", "CacheSv1", "GuardianSv1", "ServiceManagerV1",
 		"ConfigSv1", "SessionSv1", "CDRsV1", "CDRsV2", "ChargerSv1", "AttributeSv1", "ThresholdSv1", "StatSv1",
 		"ResourceSv1", "RouteSv1", "SupplierSv1", "RALsV1", "SchedulerSv1", "FilterSv1", "DispatcherSv1", "EeSv1",
-		"AnalyzerSv1", "LoaderSv1", "ReplicatorSv1", "RankingSv1", "TrendSv1", "IPsV1", "ErSv1", "TPeSv1", "JournalSv1", "LedgerSv1",
+		"AnalyzerSv1", "LoaderSv1", "ReplicatorSv1", "RankingSv1", "TrendSv1", "IPsV1", "ErSv1", "TPeSv1", "JournalSv1",
+		"LedgerSv1", "NotifySv1",
 	}
 )
 
@@ -34,7 +36,7 @@ func Methods(o Options) []rpcjson.Method {
 	s.log = s.Log
 	return slices.Concat(
 		s.balanceMethods(), s.accountMethods(), s.triggerMethods(), s.destinationMethods(), s.ratingMethods(),
-		s.chargeMethods(), s.daemonMethods(), s.ledgerMethods())
+		s.chargeMethods(), s.daemonMethods(), s.ledgerMethods(), s.feedMethods())
 }
 
 // read makes methods that change nothing.
@@ -169,5 +171,15 @@ func (s *service) daemonMethods() []rpcjson.Method {
 		read(journal, "GetEntries", RoleRead, s.getEntries),
 		read(slices.Concat(both, cdrs), "GetCDRs", RoleRead, s.getCDRs),
 		read(pinged, "Ping", RoleRead, s.ping),
+	)
+}
+
+func (s *service) feedMethods() []rpcjson.Method {
+	if s.Feed == nil {
+		return nil
+	}
+	return slices.Concat(
+		read(feed, "Subscribe", RoleRead, s.subscribe),
+		read(feed, "Unsubscribe", RoleRead, s.unsubscribe),
 	)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"purser/apier/notify"
 	"purser/engine"
 	"purser/rpcjson"
 )
@@ -32,7 +33,7 @@ func TestRolesAreReadFromTheirNames(t *testing.T) {
 
 func methods() map[string]rpcjson.Roles {
 	all := map[string]rpcjson.Roles{}
-	for _, m := range Methods(Options{Engine: &sink{engine.DefaultRules()}}) {
+	for _, m := range Methods(Options{Engine: &sink{engine.DefaultRules()}, Feed: notify.NewFeed(notify.FeedOptions{})}) {
 		all[m.Name] = m.Role
 	}
 	return all
@@ -47,7 +48,7 @@ func TestEveryMethodNeedsExactlyOneRole(t *testing.T) {
 
 // A method whose name says that it changes something is never open to those who may only read.
 func TestReadersCannotChangeAnything(t *testing.T) {
-	reading := []string{"Get", "Ping", "Status", "Sleep"}
+	reading := []string{"Get", "Ping", "Status", "Sleep", "Subscribe", "Unsubscribe"}
 	for name, role := range methods() {
 		_, verb, _ := strings.Cut(name, ".")
 		isRead := slices.ContainsFunc(reading, func(prefix string) bool { return strings.HasPrefix(verb, prefix) })

@@ -39,6 +39,8 @@ type Options struct {
 	EntriesMax int
 	// TariffPlanDir is the only folder below which requests may load tariff plans. Default: they may load none.
 	TariffPlanDir string
+	// Feed is what peers can subscribe to. Default: there is no method to do so.
+	Feed Feed
 	// SleepMax bounds CoreSv1.Sleep. Default 1 minute.
 	SleepMax time.Duration
 

@@ -143,6 +143,9 @@ func tariffError(err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
 			return wireError(textInvalidPath)
 		}
+		if unread := (*fs.PathError)(nil); errors.As(err, &unread) { // no permission, or a link that leads out
+			return wireError(textServerError + ": cannot read " + unread.Path)
+		}
 		return err
 	}
 	return wireError(textServerError + ": " + wrong.Error())

@@ -254,19 +254,22 @@ type MaxUsage struct {
 	Other Units
 }
 
-// Notify configures what is posted when a trigger fires an action such as
-// *http_post.
+// Notify configures who is told when a trigger fires: addresses that an action
+// such as *http_post names, and peers of listen.bijson that have subscribed.
 type Notify struct {
 	// Allow lists the beginnings of the addresses that may be posted to. Default
 	// empty: nothing is posted.
 	Allow []string
-	// Timeout is how long a server may take to answer. Default 5s.
+	// Timeout is how long a server or peer may take to answer. Default 5s.
 	Timeout time.Duration
 	// GiveUp is how long a notification is tried again. Default 1h.
 	GiveUp time.Duration
 	// Pending bounds the notifications that wait in memory; the others wait in
 	// the journal. Default 1024.
 	Pending int
+	// Subscribers bounds the subscriptions, one for each connection and tenant.
+	// Default 100.
+	Subscribers int
 }
 
 // Memory configures the garbage collector. The environment variables GOGC and

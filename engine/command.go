@@ -60,11 +60,11 @@ type Result struct {
 	// anything to do.
 	Account *Account `cbor:"4,keyasint,omitempty"`
 
-	// Seq is the number of the entry, 0 when there is none.
-	Seq uint64 `cbor:"-"`
-
 	// Plan is the ID of the service plan that SetPlan set.
 	Plan string `cbor:"5,keyasint,omitempty"`
+
+	// Seq is the number of the entry, 0 when there is none.
+	Seq uint64 `cbor:"-"`
 
 	// Replayed says that nothing was done now: the command's key answered it.
 	Replayed bool `cbor:"-"`

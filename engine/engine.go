@@ -29,6 +29,7 @@ type Options struct {
 type Committed struct {
 	Entries int
 	Last    uint64        // number of the last entry
+	Fired   int           // entries that have firings
 	Notices int           // actions of the entries that ask for a notification
 	Took    time.Duration // sealing, writing, syncing
 }

@@ -53,11 +53,11 @@ type Error struct {
 	Fields []string `cbor:"2,keyasint,omitempty"` // the arguments meant, in the order of the method's documentation
 	Text   string   `cbor:"3,keyasint,omitempty"` // for people: what was wrong
 
-	// Entry is the entry that stands in the way of a ledger line (CodeExists), 0 for none.
-	Entry uint64 `cbor:"-"`
-
 	// Problems is all that is wrong with a document of services, of CodeInvalid.
 	Problems services.Problems `cbor:"-"`
+
+	// Entry is the entry that stands in the way of a ledger line (CodeExists), 0 for none.
+	Entry uint64 `cbor:"-"`
 }
 
 // Error returns code, fields and text in one line.

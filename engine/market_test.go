@@ -205,7 +205,15 @@ func anyCharge(rt *rapid.T, tr traits) *engine.Charge {
 	return c
 }
 
+// marketsMax is how many markets a property looks at for each check that rapid
+// is asked for: rare ones are those that count, and a market costs 0.1 ms.
+const marketsMax = 20
+
 // checkMarkets lets check use random markets.
 func checkMarkets(t *testing.T, tr traits, check func(m *market)) {
-	rapid.Check(t, func(rt *rapid.T) { check(newMarket(t, rt, tr)) })
+	rapid.Check(t, func(rt *rapid.T) {
+		for range rapid.IntRange(1, marketsMax).Draw(rt, "markets") {
+			check(newMarket(t, rt, tr))
+		}
+	})
 }

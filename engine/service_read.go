@@ -14,6 +14,17 @@ func (t Tree) Services(m *Member) services.Record {
 // Invoices prices services. CodeInvalid, with Problems, says that they have no
 // price.
 func (t Tree) Invoices(r *services.Record) ([]services.Invoice, error) {
+	assigned, err := t.Assigned(r)
+	if err != nil {
+		return nil, err
+	}
+	invoices, err := services.Invoices(assigned, r.Overrides, r.Quantities)
+	return invoices, wrongServices(err)
+}
+
+// Assigned returns the plans of a record with their documents, for
+// [services.Invoices]: pricing is slow, and needs no snapshot.
+func (t Tree) Assigned(r *services.Record) ([]services.Assigned, error) {
 	assigned := make([]services.Assigned, len(r.Plans))
 	for i, one := range r.Plans {
 		plan, ok := t.ServicePlan(planKeyOf(one))
@@ -22,8 +33,7 @@ func (t Tree) Invoices(r *services.Record) ([]services.Invoice, error) {
 		}
 		assigned[i] = services.Assigned{Assignment: one, Document: plan}
 	}
-	invoices, err := services.Invoices(assigned, r.Overrides, r.Quantities)
-	return invoices, wrongServices(err)
+	return assigned, nil
 }
 
 // Quote returns the services that an account would have with exactly the plans

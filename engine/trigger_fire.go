@@ -40,19 +40,22 @@ type Moved struct {
 	Delta   amount.Amount `cbor:"2,keyasint,omitzero"`
 }
 
-// notices counts the actions of the entries that ask for a notification.
-func notices(entries []*Entry) int {
-	n := 0
+// firings counts the entries that triggers fired in, or an operator ran actions
+// in, and the actions of them that ask for a notification.
+func firings(entries []*Entry) (fired, notices int) {
 	for _, e := range entries {
+		if len(e.Fired) > 0 {
+			fired++
+		}
 		for i := range e.Fired {
 			for j := range e.Fired[i].Done {
 				if e.Fired[i].Done[j].Notifies() {
-					n++
+					notices++
 				}
 			}
 		}
 	}
-	return n
+	return fired, notices
 }
 
 // cause is what a trigger looked at when it tripped.

@@ -194,7 +194,8 @@ func (e *Engine) commit(g *group, body *bytes.Buffer, broken bool) error {
 	e.end = sealed.End()
 	e.durable.Store(e.end.Seq)
 	e.folds.Sealed(e.end)
-	e.opts.Observe(Committed{Entries: len(g.entries), Last: e.end.Seq, Notices: notices(g.entries),
+	fired, notices := firings(g.entries)
+	e.opts.Observe(Committed{Entries: len(g.entries), Last: e.end.Seq, Fired: fired, Notices: notices,
 		Took: time.Since(began)})
 	return nil
 }

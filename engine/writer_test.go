@@ -351,3 +351,23 @@ func TestCommittedTellsOfEachCommit(t *testing.T) {
 	require.NoError(t, r.Stop())
 	require.Equal(t, []int{1, 1}, seen)
 }
+
+// Whoever follows the journal is told which commits are worth a second look.
+func TestCommittedCountsEntriesThatFiredAndNotifications(t *testing.T) {
+	var seen [][2]int
+	r := newRig(t, engine.Options{Observe: func(c engine.Committed) { seen = append(seen, [2]int{c.Fired, c.Notices}) }})
+	actions := func(id string, types ...string) *engine.SetActions {
+		set := &engine.SetActions{Actions: engine.Actions{ID: id}}
+		for _, kind := range types {
+			set.Actions.List = append(set.Actions.List, engine.Action{Type: kind, Parameters: "http://127.0.0.1/"})
+		}
+		return set
+	}
+	r.do(t, actions("LOG", engine.ActionLog))
+	r.do(t, actions("POST", engine.ActionHTTPPost, engine.ActionExport))
+	r.do(t, topUp("a", "1"))
+	r.do(t, &engine.ExecuteActions{Account: id("a"), ActionsID: "LOG"})
+	r.do(t, &engine.ExecuteActions{Account: id("a"), ActionsID: "POST"})
+	require.NoError(t, r.Stop())
+	require.Equal(t, [][2]int{{}, {}, {}, {1, 0}, {1, 2}}, seen)
+}

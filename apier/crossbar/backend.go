@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"purser/engine"
+	"purser/engine/audit"
 )
 
 // Engine is what the face needs of an engine.Engine; see there.
@@ -14,6 +15,20 @@ type Engine interface {
 	// Read calls fn with a snapshot that holds every change answered before, and waits until all that it shows is on
 	// the disk. fn must be quick, and return no errors but those of the State: any other would end the engine.
 	Read(ctx context.Context, fn func(engine.State) error) error
+
+	// Journal calls fn for each durable entry from number from on, in order, until fn returns an error.
+	Journal(ctx context.Context, from uint64, fn func(*engine.Entry) error) error
+}
+
+// Audit is the service audit; a store.Store has it. It is asked within [Engine].Read.
+type Audit interface {
+	// AuditDays returns the rows of an account's days from first to last, both included: of all items, and of usage of
+	// the metered sources.
+	AuditDays(owner engine.AccountID, first, last audit.Day, metered []string) ([]audit.NamedRow, error)
+
+	// AuditLogs returns where up to limit audit logs of an account are, from one place to another, both included; the
+	// newest first unless ascending.
+	AuditLogs(owner engine.AccountID, from, to audit.Place, ascending bool, limit int) ([]audit.Place, error)
 }
 
 // account is an account as handlers need it: its place in the tree, and who sells to it.

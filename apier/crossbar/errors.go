@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"purser/engine"
+	"purser/engine/services"
 )
 
 // problem is an answer that is an error. Source of statuses, words and data: ledgers-and-services, section 1.5.
@@ -88,11 +89,14 @@ func errIdentifier(id string) *problem {
 func problemOf(err error) *problem {
 	var p *problem
 	var e *engine.Error
+	var wrong services.Problems
 	switch {
 	case errors.As(err, &p):
 		return p
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return errGivenUp
+	case errors.As(err, &wrong):
+		return documentFaults(wrong)
 	case !errors.As(err, &e):
 		return errFault
 	}
@@ -105,7 +109,7 @@ func problemOf(err error) *problem {
 // engineAnswers says how each refusal of the engine is answered.
 var engineAnswers = map[engine.Code]func(*engine.Error) *problem{
 	engine.CodeInternal: func(*engine.Error) *problem { return errFault },
-	engine.CodeInvalid:  fieldFaults(codeInvalid),
+	engine.CodeInvalid:  invalidAnswer,
 	engine.CodeMissing:  fieldFaults(codeRequired),
 	engine.CodeLimit:    fieldFaults(codeMaximum),
 	engine.CodeExists:   fieldFaults(codeUnique),

@@ -21,10 +21,16 @@ func (rq *request) keyless(c engine.Change) *engine.Command {
 		Origin: engine.Origin{Face: "rest", Method: rq.route.verb + " " + rq.route.path, Peer: rq.peer}}
 }
 
-// command returns the command for a change with the request's idempotency key. A key is the caller's own for a verb
-// and a path, so it is stored as a hash of all these.
-func (rq *request) command(c engine.Change) (*engine.Command, error) {
+// command returns the command for a change with who asked for it, and with the request's idempotency key. A key is the
+// caller's own for a verb and a path, so it is stored as a hash of all these.
+func (rq *request) command(c engine.Change) (_ *engine.Command, err error) {
 	cmd := rq.keyless(c)
+	if cmd.Who, err = rq.audit(); err != nil {
+		return nil, err
+	}
+	if at, ok := rq.testTime(); ok {
+		cmd.Created = engine.At(at)
+	}
 	key := rq.http.Header.Get(headerIdempotencyKey)
 	if key == "" {
 		return cmd, nil

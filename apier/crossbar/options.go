@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"purser/engine/ledger"
+	"purser/engine/services"
 )
 
 // Options of the face. A zero field takes the default that its comment names.
@@ -21,6 +22,17 @@ type Options struct {
 	LedgerUnits ledger.Units
 	// LedgerSources are what clients are told of sources. Default: those of Kazoo.
 	LedgerSources []LedgerSource
+	// Audit is the service audit. Without it reading it is a fault.
+	Audit Audit
+	// UsageSources are the sources of ledgers whose usage the days of the service audit show. Default per-minute-voip
+	// and mobile_data. Source: ledgers-and-services, 8.1.
+	UsageSources []string
+	// ServiceCategories are what services/editable offers for overriding. Default services.DefaultCategories.
+	ServiceCategories []services.Category
+	// ServiceLimits bound the document of a quote; those of other documents are the engine's.
+	ServiceLimits services.Limits
+	// SelfTopUp lets whoever reaches an account top it up. Default off: no card pays for it here.
+	SelfTopUp bool
 	// Version and Node are what each envelope shows. Default "devel" and "purser".
 	Version, Node string
 
@@ -122,6 +134,12 @@ func (o Options) withDefaults() Options {
 	o.PasswordRounds = given(o.PasswordRounds, 600_000)
 	if o.LedgerSources == nil {
 		o.LedgerSources = defaultLedgerSources()
+	}
+	if o.UsageSources == nil {
+		o.UsageSources = []string{ledger.PerMinute, "mobile_data"}
+	}
+	if o.ServiceCategories == nil {
+		o.ServiceCategories = services.DefaultCategories()
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -1,8 +1,9 @@
-// Package notify tells HTTP servers what triggers have done.
+// Package notify tells HTTP servers, and peers that ask for it, what triggers have
+// done.
 //
-// It follows the journal. The engine says of each commit whether one of its
-// entries asks for a notification (*http_post, *http_post_async, *export); only
-// those are read again. So a charge waits for nobody, nothing is sent that is
+// A Notifier tells HTTP servers. It follows the journal. The engine says of each
+// commit whether one of its entries asks for a notification (*http_post,
+// *http_post_async, *export); only those are read again. So a charge waits for nobody, nothing is sent that is
 // not on the disk, and a notification that could not be sent is not lost: the
 // position up to which everything was delivered is kept in a file, and a start
 // goes on there. Delivery is at least once; the header Idempotency-Key is the
@@ -14,4 +15,10 @@
 //
 // Nothing is sent to an address that is not allowed: who may define actions
 // shall not reach every server that this machine reaches.
+//
+// A Feed tells peers of a connection in both directions that have subscribed,
+// of every firing of a tenant. It follows the journal in the same way, but keeps
+// no position: a peer says behind which entry it resumes. Each subscription has
+// one call on its way and reads on when that is answered, so a peer that is slow
+// holds up nobody but itself.
 package notify

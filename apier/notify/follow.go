@@ -3,17 +3,10 @@ package notify
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"purser/engine"
 )
-
-// errFull ends a read of the journal because enough notifications wait.
-var errFull = errors.New("notify: enough notifications wait")
-
-// errRead ends a read of the journal at the end of its stretch.
-var errRead = errors.New("notify: the end of the stretch")
 
 // run is a Notifier at work; all of it belongs to the goroutine of Run.
 type run struct {
@@ -53,7 +46,7 @@ func (r *run) follow(ctx context.Context) (err error) {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-r.wake:
+		case <-r.unread.wake:
 		case o := <-r.delivered:
 			r.settle(o)
 			r.next(ctx, o.message.to.Host)
@@ -68,28 +61,15 @@ func (r *run) follow(ctx context.Context) (err error) {
 // read takes messages from the journal while there is room.
 func (r *run) read(ctx context.Context) error {
 	for r.count < r.opts.PendingMax {
-		s, ok := r.firstUnread()
-		if !ok {
-			return nil
-		}
-		at := s.first
-		err := r.journal.Journal(ctx, s.first, func(e *engine.Entry) error {
-			switch {
-			case e.Seq > s.last:
-				return errRead
-			case r.count >= r.opts.PendingMax:
-				return errFull
+		more, err := r.unread.read(ctx, r.journal, func(e *engine.Entry) error {
+			if r.count >= r.opts.PendingMax {
+				return errEnough
 			}
-			at = e.Seq + 1
 			return r.take(ctx, e)
 		})
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil && !errors.Is(err, errRead) && !errors.Is(err, errFull):
-			return fmt.Errorf("notify: read the journal: %w", err)
+		if err != nil || !more {
+			return err
 		}
-		r.readTo(at)
 	}
 	return nil
 }
@@ -160,12 +140,7 @@ func (r *run) next(ctx context.Context, host string) {
 
 // done returns up to which entry there is nothing left to deliver.
 func (r *run) done() uint64 {
-	r.mu.Lock()
-	at := r.last
-	if len(r.unread) > 0 {
-		at = r.unread[0].first - 1
-	}
-	r.mu.Unlock()
+	at := r.unread.done()
 	for seq := range r.waiting {
 		at = min(at, seq-1)
 	}

@@ -20,7 +20,7 @@ type message struct {
 	body []byte
 }
 
-// body is what a server is told: a trigger has fired, and why.
+// body is what a server or peer is told: a trigger has fired, and why.
 type body struct {
 	Seq       uint64        `json:"seq"`  // of the journal entry
 	Time      time.Time     `json:"time"` // of the command that tripped the trigger
@@ -33,8 +33,9 @@ type body struct {
 	Balance   *balance      `json:"balance,omitzero"` // none for a counter
 	Value     amount.Amount `json:"value"`            // of balance or counter, before the actions
 	Threshold amount.Amount `json:"threshold"`
-	Actions   string        `json:"actions"` // their ID
-	Moved     []moved       `json:"moved"`   // by all actions of the firing
+	Actions   string        `json:"actions"`         // their ID
+	Failed    string        `json:"failed,omitzero"` // why none of the actions was done; never in an HTTP notification
+	Moved     []moved       `json:"moved"`           // by all actions of the firing
 }
 
 type balance struct {
@@ -75,7 +76,8 @@ func (n *Notifier) messages(e *engine.Entry) (list []*message, refused []string,
 
 func describe(e *engine.Entry, f *engine.Firing) body {
 	b := body{Seq: e.Seq, Time: e.At.Time, Tenant: f.Account.Tenant, Account: f.Account.Account, Group: f.GroupID,
-		Trigger: f.UniqueID, Type: f.Type, ToR: f.ToR, Value: f.Value, Threshold: f.Threshold, Actions: f.ActionsID}
+		Trigger: f.UniqueID, Type: f.Type, ToR: f.ToR, Value: f.Value, Threshold: f.Threshold, Actions: f.ActionsID,
+		Failed: f.Failed}
 	if f.Balance != uuid.Nil {
 		b.Balance = &balance{f.Balance, f.BalanceID}
 	}

@@ -4,17 +4,9 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"sync"
 	"sync/atomic"
 	"time"
-
-	"purser/engine"
 )
-
-// Journal is what a Notifier reads; an [engine.Engine] is one.
-type Journal interface {
-	Journal(ctx context.Context, from uint64, fn func(*engine.Entry) error) error
-}
 
 // Options are the settings of a Notifier; a zero field takes the default that
 // its comment names.
@@ -65,21 +57,10 @@ type Notifier struct {
 	allow    allowed
 	client   *http.Client
 	position position
-
-	mu     sync.Mutex
-	unread []stretch     // guarded by mu: entries that ask for something and were not read yet
-	last   uint64        // guarded by mu: the last durable entry
-	wake   chan struct{} // something is unread
+	unread   *backlog // entries that ask for something
 
 	sent, failed, refused, queued atomic.Int64
 }
-
-// stretch is a part of the journal, both ends included.
-type stretch struct{ first, last uint64 }
-
-// unreadMax bounds the stretches: more of them become one, which is read with
-// what lies between.
-const unreadMax = 1024
 
 // New checks the options. Nothing is sent before Run.
 func New(o Options) (*Notifier, error) {
@@ -89,32 +70,13 @@ func New(o Options) (*Notifier, error) {
 	}
 	o = o.withDefaults()
 	return &Notifier{opts: o, allow: allow, client: newClient(o.Timeout), position: position(o.Path),
-		wake: make(chan struct{}, 1)}, nil
+		unread: newBacklog()}, nil
 }
 
 // Committed tells of entries that have become durable, in the order in which
 // they did; notices is how many notifications they ask for. It never waits.
 func (n *Notifier) Committed(first, last uint64, notices int) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.last = last
-	if notices == 0 {
-		return
-	}
-	n.add(stretch{first, last})
-}
-
-// add appends s to what is to be read. n.mu is held.
-func (n *Notifier) add(s stretch) {
-	if len(n.unread) >= unreadMax {
-		n.unread[len(n.unread)-1].last = s.last
-	} else {
-		n.unread = append(n.unread, s)
-	}
-	select {
-	case n.wake <- struct{}{}:
-	default:
-	}
+	n.unread.committed(first, last, notices > 0)
 }
 
 // Stats are figures of a running Notifier.
@@ -148,12 +110,7 @@ func (n *Notifier) Run(ctx context.Context, j Journal, end uint64) error {
 			return err
 		}
 	}
-	n.mu.Lock()
-	n.last = max(n.last, end)
-	if from < end {
-		n.unread = append([]stretch{{from + 1, end}}, n.unread...)
-	}
-	n.mu.Unlock()
+	n.unread.begin(from, end)
 	r := &run{Notifier: n, journal: j, saved: from, lanes: map[string][]*message{},
 		waiting: map[uint64]int{}, warned: map[string]bool{}, delivered: make(chan outcome)}
 	return r.follow(ctx)
@@ -167,27 +124,9 @@ func (n *Notifier) runOff(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return nil
-	case <-n.wake:
+	case <-n.unread.wake:
 		n.opts.Log.Warn("a trigger asks for a notification: none are sent, notify.allow is empty")
 	}
 	<-ctx.Done()
 	return nil
-}
-
-func (n *Notifier) firstUnread() (stretch, bool) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if len(n.unread) == 0 {
-		return stretch{}, false
-	}
-	return n.unread[0], true
-}
-
-// readTo notes that the first stretch was read up to entry at.
-func (n *Notifier) readTo(at uint64) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.unread[0].first = at; at > n.unread[0].last {
-		n.unread = n.unread[1:]
-	}
 }

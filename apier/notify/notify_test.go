@@ -321,16 +321,16 @@ func TestManyCommitsBetweenReadsAreReadOnce(t *testing.T) {
 	r := newReceiver(t)
 	h := newHouse(t, r.URL)
 	h.start()
-	const count = unreadMax + 200
-	h.n.mu.Lock() // nothing is read meanwhile
-	for range count {
-		seq := h.journal.add()
-		h.n.last = seq
-		h.n.add(stretch{seq, seq})
+	const count = stretchesMax + 200
+	h.journal.mu.Lock() // nothing is read meanwhile
+	for seq := range uint64(count) {
+		h.journal.list = append(h.journal.list, &engine.Entry{Seq: seq + 1})
+		h.n.Committed(seq+1, seq+1, 1)
 	}
 	h.journal.list[count-1].Fired = []engine.Firing{{Done: []engine.ActionDone{{Type: engine.ActionExport, Parameters: r.URL}}}}
-	require.Len(t, h.n.unread, unreadMax)
-	h.n.mu.Unlock()
+	stretches := len(h.n.unread.list)
+	h.journal.mu.Unlock()
+	require.Equal(t, stretchesMax, stretches)
 	require.Equal(t, fmt.Sprintf("%d-0-0", count), r.next(t).Header.Get("Idempotency-Key"))
 	h.eventually(Stats{Sent: 1})
 	require.NoError(t, h.stop())

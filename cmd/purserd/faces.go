@@ -19,10 +19,11 @@ type faces struct {
 	rest http.Handler    // listen.rest
 }
 
-func newFaces(cfg config.Config, eng *engine.Engine, folds *store.Store, m *metrics, log *slog.Logger) (
-	*faces, error) {
+func newFaces(cfg config.Config, eng *engine.Engine, folds *store.Store, feed apier.Feed, m *metrics,
+	log *slog.Logger,
+) (*faces, error) {
 	rpc := rpcjson.New(rpcOptions(cfg, m, log))
-	o := apierOptions(cfg, eng, log)
+	o := apierOptions(cfg, eng, feed, log)
 	o.Ledger, o.LedgerUnits = ledgersOf(folds), ledgerUnits(cfg)
 	if err := rpc.Register(apier.Methods(o)...); err != nil {
 		return nil, fmt.Errorf("register methods: %w", err)

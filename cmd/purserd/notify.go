@@ -20,11 +20,18 @@ func newNotifier(cfg config.Config, log *slog.Logger) (*notify.Notifier, error) 
 		Timeout: cfg.Notify.Timeout, GiveUp: cfg.Notify.GiveUp, PendingMax: cfg.Notify.Pending, Log: log})
 }
 
+func newFeed(cfg config.Config, log *slog.Logger) *notify.Feed {
+	n := cfg.Notify
+	return notify.NewFeed(notify.FeedOptions{SubscribersMax: n.Subscribers, Timeout: n.Timeout, Log: log})
+}
+
 // observers are all that the engine tells of its commits.
-func observers(m *metrics, n *notify.Notifier) func(engine.Committed) {
+func observers(m *metrics, n *notify.Notifier, f *notify.Feed) func(engine.Committed) {
 	return func(c engine.Committed) {
+		first := c.Last - uint64(c.Entries) + 1
 		m.committed(c)
-		n.Committed(c.Last-uint64(c.Entries)+1, c.Last, c.Notices)
+		n.Committed(first, c.Last, c.Notices)
+		f.Committed(first, c.Last, c.Fired)
 	}
 }
 
@@ -52,4 +59,16 @@ func (m *metrics) watchNotifier(n *notify.Notifier) {
 	}
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "purser_notifications_queued",
 		Help: "Notifications waiting in memory or being sent."}, func() float64 { return float64(n.Stats().Queued) }))
+}
+
+// watchFeed adds the figures of subscriptions.
+func (m *metrics) watchFeed(f *notify.Feed) {
+	m.registry.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "purser_subscriptions",
+			Help: "Subscriptions of peers to firings of triggers."}, func() float64 { return float64(f.Stats().Subscriptions) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "purser_subscription_calls_total",
+			Help: "Calls to subscribed peers that they answered."}, func() float64 { return float64(f.Stats().Told) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "purser_subscriptions_given_up_total",
+			Help: "Subscriptions that ended because their peer failed a call twice."},
+			func() float64 { return float64(f.Stats().GivenUp) }))
 }

@@ -45,19 +45,24 @@ func run(ctx context.Context, cfg config.Config, files runtimeFiles, log *slog.L
 	if err != nil {
 		return err
 	}
-	eng, err := engine.Start(ctx, disk.journal, disk.folds, engineOptions(cfg, observers(metrics, notifier), log))
+	feed := newFeed(cfg, log)
+	observe := observers(metrics, notifier, feed)
+	eng, err := engine.Start(ctx, disk.journal, disk.folds, engineOptions(cfg, observe, log))
 	if err != nil {
 		return fmt.Errorf("start the engine: %w", err)
 	}
 	defer func() { err = errors.Join(err, stopEngine(eng)) }()
 	log.Info("journal folded", "seq", eng.Stats().Seq)
+	feed.Start(eng, eng.Stats().Seq)
+	defer feed.Stop()
 
-	faces, err := newFaces(cfg, eng, disk.folds, metrics, log)
+	faces, err := newFaces(cfg, eng, disk.folds, feed, metrics, log)
 	if err != nil {
 		return err
 	}
 	metrics.watch(eng, disk.folds, faces.rpc)
 	metrics.watchNotifier(notifier)
+	metrics.watchFeed(feed)
 
 	lns, err := openListeners(cfg)
 	if err != nil {
@@ -187,9 +192,9 @@ func rpcOptions(cfg config.Config, m *metrics, log *slog.Logger) rpcjson.Options
 	}
 }
 
-func apierOptions(cfg config.Config, eng *engine.Engine, log *slog.Logger) apier.Options {
+func apierOptions(cfg config.Config, eng *engine.Engine, feed apier.Feed, log *slog.Logger) apier.Options {
 	return apier.Options{NodeID: nodeName(log), Engine: eng, DefaultTenant: cfg.General.DefaultTenant,
-		ListMax: cfg.Limits.List, TariffPlanDir: cfg.TariffPlan.Dir,
+		ListMax: cfg.Limits.List, TariffPlanDir: cfg.TariffPlan.Dir, Feed: feed,
 		Version: "purser@" + strings.TrimPrefix(version, "v"), Log: log}
 }
 

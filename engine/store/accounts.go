@@ -59,8 +59,8 @@ func (s *Store) keep(h *held) (err error) {
 // freeze brings all that has changed among the rows and sets it aside.
 func (s *Store) freeze() (*frozenRows, error) {
 	for i := range s.hot.sets {
-		for j := range s.hot.sets[i] {
-			h := &s.hot.sets[i][j]
+		for j := range s.hot.sets[i].places {
+			h := &s.hot.sets[i].places[j]
 			if err := s.keep(h); err != nil {
 				return nil, err
 			}

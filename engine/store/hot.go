@@ -7,9 +7,14 @@ import (
 
 // hot keeps the accounts used last as the engine has them, so that those in
 // use all the time are neither decoded nor encoded. A hash has a set of two
-// places, the one used last in front.
+// places.
 type hot struct {
-	sets [][2]held // a power of two of them
+	sets []set // a power of two of them
+}
+
+type set struct {
+	places [2]held
+	last   int // the one used last: the other goes when a place is wanted
 }
 
 // held is an account, or one that is known not to be there.
@@ -32,26 +37,26 @@ func newHot(cacheBytes int) hot {
 	for sets < mostSets && sets*2*(16<<10) < cacheBytes {
 		sets *= 2
 	}
-	return hot{make([][2]held, sets)}
+	return hot{make([]set, sets)}
 }
 
 // find returns the place of an account, nil when it is not there.
 func (h *hot) find(hash uint64, id engine.AccountID) *held {
 	set := &h.sets[(hash>>32)%uint64(len(h.sets))]
-	switch {
-	case set[0].taken && set[0].id == id:
-	case set[1].taken && set[1].id == id:
-		set[0], set[1] = set[1], set[0]
-	default:
-		return nil
+	for i := range set.places {
+		if at := &set.places[i]; at.taken && at.id == id {
+			set.last = i
+			return at
+		}
 	}
-	return &set[0]
+	return nil
 }
 
 // add puts an account there, and returns its place and what had to go.
 func (h *hot) add(hash uint64, a held) (at *held, gone held) {
 	set := &h.sets[(hash>>32)%uint64(len(h.sets))]
-	gone = set[1]
-	set[0], set[1] = a, set[0]
-	return &set[0], gone
+	set.last = 1 - set.last
+	at = &set.places[set.last]
+	gone, *at = *at, a
+	return at, gone
 }
