@@ -42,7 +42,9 @@ func (rq *request) services(quote *services.Edit) (*servicesOf, error) {
 }
 
 // serviceLimits bound a document that the engine does not keep, as those that it keeps.
-func (rq *request) serviceLimits() services.Limits { return rq.face.opts.Engine.Rules().Services.Limits }
+func (rq *request) serviceLimits() services.Limits {
+	return rq.face.opts.Engine.Rules().Services.Limits
+}
 
 // invoices prices the services.
 func (s *servicesOf) invoices() ([]services.Invoice, error) {
