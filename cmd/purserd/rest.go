@@ -8,6 +8,7 @@ import (
 	"purser/config"
 	"purser/engine"
 	"purser/engine/audit"
+	"purser/engine/ledger"
 	"purser/engine/store"
 	"purser/rpcjson"
 )
