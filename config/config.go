@@ -14,6 +14,7 @@ type Config struct {
 	HTTP        HTTP
 	Store       Store
 	REST        REST
+	Audit       Audit
 	Ledgers     Ledgers
 	TariffPlan  TariffPlan
 	General     General
@@ -97,6 +98,13 @@ type Ledgers struct {
 	Currency string
 	// DataUnit is the unit of lines about *data. Default bytes.
 	DataUnit string
+}
+
+// Audit configures the service audit.
+type Audit struct {
+	// UsageSources are the sources of ledger lines whose usage its days show.
+	// Default per-minute-voip and mobile_data.
+	UsageSources []string
 }
 
 // REST configures the Kazoo face.
@@ -224,7 +232,7 @@ type Limits struct {
 	// RefundItems bounds the increments of one refund. Default 10000.
 	RefundItems int
 	// MetadataBytes bounds the metadata and extra data of one command. Bytes,
-	// default 16384.
+	// default 65536.
 	MetadataBytes int
 	// LineTextBytes bounds the source ID and the description of a ledger's
 	// line. Bytes, default 4096.

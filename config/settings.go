@@ -94,6 +94,8 @@ func bind(c *Config) []binding {
 			&c.Ledgers.DenyNegative},
 		{Setting{"ledgers.currency", "USD", "unit of ledger lines about money"}, &c.Ledgers.Currency},
 		{Setting{"ledgers.data_unit", "bytes", "unit of ledger lines about *data"}, &c.Ledgers.DataUnit},
+		{Setting{"audit.usage_sources", "per-minute-voip,mobile_data", "sources of usage in the service audit"},
+			&c.Audit.UsageSources},
 		{Setting{"tariffplan.dir", "", "only folder tree that RPC calls may load (empty: none)"}, &c.TariffPlan.Dir},
 		{Setting{"general.default_tenant", "cgrates.org", "tenant of requests that name none"}, &c.General.DefaultTenant},
 		{Setting{"idempotency.keep", "48h", "how long a key and its reply are kept"}, &c.Idempotency.Keep},
