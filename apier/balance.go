@@ -116,10 +116,16 @@ func prefer[T any](field **T, over *T) {
 
 // facts returns what the journal keeps of the request beside the change itself.
 func (b *balanceArgs) facts() engine.Facts {
-	if b.ActionExtraData != nil {
-		return engine.Facts{Metadata: b.ActionExtraData}
+	said := b.ActionExtraData
+	if said == nil {
+		said = b.ExtraData
 	}
-	return engine.Facts{Metadata: b.ExtraData}
+	f := engine.Facts{Metadata: said}
+	if said != nil {
+		lineFacts(&f, textsOf(said))
+		f.Unique = f.SourceID != "" // whoever names a line wants it once; source: ledgers-and-services, section 4.7
+	}
+	return f
 }
 
 // unfiltered tells whether w selects every balance of its type.

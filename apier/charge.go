@@ -92,6 +92,7 @@ func (d *callDescriptor) charge() (*engine.Charge, error) {
 	}
 	var err error
 	if len(rest) > 0 {
+		lineFacts(&c.Facts, rest)
 		c.Facts.Metadata, err = json.Marshal(rest, json.Deterministic(true))
 	}
 	return c, err

@@ -2,6 +2,7 @@ package apier
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"purser/apier/apitest"
 	"purser/engine"
 	"purser/engine/enginetest"
+	"purser/engine/ledger"
 	"purser/rpcjson"
 )
 
@@ -51,10 +53,11 @@ func (l *logBook) String() string {
 func start(t *testing.T, change func(*Options)) *fixture {
 	f := &fixture{T: t, clock: enginetest.NewClock(time.Now()), log: &logBook{}}
 	var err error
-	f.engine, err = engine.Start(t.Context(), enginetest.NewJournal(), enginetest.NewState(), engine.Options{Now: f.clock.Now})
+	state := enginetest.NewState()
+	f.engine, err = engine.Start(t.Context(), enginetest.NewJournal(), state, engine.Options{Now: f.clock.Now})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, f.engine.Stop()) })
-	options := Options{Engine: f.engine, Version: "v-test", NodeID: "node-test"}
+	options := Options{Engine: f.engine, Version: "v-test", NodeID: "node-test", Ledger: f.openLedger(state)}
 	options.Log = slog.New(slog.NewTextHandler(f.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	if change != nil {
 		change(&options)
@@ -70,6 +73,26 @@ func start(t *testing.T, change func(*Options)) *fixture {
 	f.HTTP = strings.TrimPrefix(web.URL, "http://")
 	f.Server.Now, f.Server.Sleep = f.clock.Now, f.clock.Add
 	return f
+}
+
+// openLedger opens ledgers of a state in memory.
+func (f *fixture) openLedger(state *enginetest.State) OpenLedger {
+	return func(owner engine.AccountID) (*ledger.View, func() error, error) {
+		v := state.Ledgers().View(owner)
+		v.Entries = func(seqs []uint64) (list []*engine.Entry, err error) {
+			for _, seq := range seqs {
+				err := f.engine.Journal(context.Background(), seq, func(e *engine.Entry) error {
+					list = append(list, e)
+					return errEnough
+				})
+				if err != nil && !errors.Is(err, errEnough) {
+					return nil, err
+				}
+			}
+			return list, nil
+		}
+		return v, func() error { return nil }, nil
+	}
 }
 
 // serve runs a listener until the test ends, and returns its address.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"purser/engine"
+	"purser/engine/ledger"
 	"purser/rpcjson"
 )
 
@@ -23,6 +24,10 @@ type Engine interface {
 type Options struct {
 	// Engine keeps the balances. It must be set.
 	Engine Engine
+	// Ledger opens ledgers. Default: there are no methods about them.
+	Ledger OpenLedger
+	// LedgerUnits are the names of units that ledgers show.
+	LedgerUnits ledger.Units
 	// DefaultTenant is the tenant of requests that name none. Default "cgrates.org".
 	DefaultTenant string
 	// ListMax bounds the accounts in one answer. Default 100,000.

@@ -123,7 +123,7 @@ func bind(c *Config) []binding {
 		{Setting{"limits.service_accounts", "1000000", "accounts that have services"}, &c.Limits.ServiceAccounts},
 		{Setting{"limits.service_plans", "10000", "service plans of all resellers together"}, &c.Limits.ServicePlans},
 		{Setting{"limits.refund_items", "10000", "increments of one refund"}, &c.Limits.RefundItems},
-		{Setting{"limits.metadata_bytes", "16384", "bytes of one command's metadata"}, &c.Limits.MetadataBytes},
+		{Setting{"limits.metadata_bytes", "65536", "bytes of one command's metadata"}, &c.Limits.MetadataBytes},
 		{Setting{"limits.line_text_bytes", "4096", "bytes of a ledger line's source ID and description"},
 			&c.Limits.LineTextBytes},
 		{Setting{"limits.line_kinds", "256", "kinds of lines (source, usage type and unit) of one ledger"},

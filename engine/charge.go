@@ -72,6 +72,10 @@ func (c *Charge) decide(d *decision) error {
 	}
 	f := c.Facts
 	f.Category, f.Destination, f.ToR, f.Usage = c.Category, c.Destination, run.tor, run.done
+	f.Cost = d.result.Charge.Cost
+	if f.Description == "" {
+		f.Description = run.rateName()
+	}
 	return d.facts(f)
 }
 

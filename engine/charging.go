@@ -212,6 +212,17 @@ func (c *charging) end(s *Span) {
 	c.rest -= s.Length
 }
 
+// rateName returns the name of the first rate that priced the charge, "" for
+// none: what ledgers call it.
+func (c *charging) rateName() string {
+	for i := range c.spans {
+		if p := c.spans[i].Price; p != nil {
+			return p.Rate.ID
+		}
+	}
+	return ""
+}
+
 // count tells the account's counters what the charge consumed: once for all
 // equal steps, after the charge. Source: cgrates-charging, section 9 item 11.
 func (c *charging) count() {

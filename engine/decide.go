@@ -44,7 +44,7 @@ type Rules struct {
 func DefaultRules() Rules {
 	return Rules{
 		KeepKeys: 48 * time.Hour, NameBytesMax: 128, BalancesMax: 1000, PrefixesMax: 100_000,
-		PlacesMax: 100_000, TariffMax: 1_000_000, MembersMax: 1000, RefundItemsMax: 10_000, MetadataMax: 16 << 10,
+		PlacesMax: 100_000, TariffMax: 1_000_000, MembersMax: 1000, RefundItemsMax: 10_000, MetadataMax: 64 << 10,
 		TriggersMax: 32, ActionsMax: 32, LineTextMax: 4 << 10, LineKindsMax: 256, LedgerBalance: "*ledger",
 		MaxUsage: map[string]int64{
 			Voice: int64(72 * time.Hour), Data: 107_374_182_400, SMS: 10_000, MMS: 10_000},

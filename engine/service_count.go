@@ -20,6 +20,9 @@ func (d *decision) countAccount(a *draft) error {
 		return nil
 	}
 	hadPlace := a.was != nil && a.was.Profile != nil
+	if hadPlace && a.change.Profile == nil && a.change.Disabled == nil && !a.change.Removed {
+		return nil // as nearly always
+	}
 	m := &Member{*a.acc.Profile, &a.acc}
 	if hadPlace {
 		m.Profile = *a.was.Profile

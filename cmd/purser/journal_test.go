@@ -23,7 +23,7 @@ import (
 
 // journaled makes a folder with two top-ups of one balance and a removed
 // account, and calls serve while the engine runs on it.
-func journaled(t *testing.T, serve func(*engine.Engine)) string {
+func journaled(t *testing.T, serve func(*engine.Engine, *store.Store)) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "data")
 	j, err := store.OpenJournal(dir)
@@ -47,7 +47,7 @@ func journaled(t *testing.T, serve func(*engine.Engine)) string {
 		Account: engine.AccountID{Tenant: "cgrates.org", Account: "1004"}}})
 	require.NoError(t, err)
 	if serve != nil {
-		serve(eng)
+		serve(eng, folds)
 	}
 	require.NoError(t, eng.Stop())
 	require.NoError(t, folds.Close())
@@ -92,7 +92,7 @@ func TestTheJournalOfAFolderIsPrinted(t *testing.T) {
 }
 
 func TestTheJournalOfARunningDaemonIsPrinted(t *testing.T) {
-	journaled(t, func(eng *engine.Engine) {
+	journaled(t, func(eng *engine.Engine, _ *store.Store) {
 		rpc := rpcjson.New(rpcjson.Options{})
 		require.NoError(t, rpc.Register(apier.Methods(apier.Options{Engine: eng, EntriesMax: 1})...))
 		ln, err := net.Listen("tcp", "127.0.0.1:0")

@@ -23,7 +23,9 @@ func newFaces(cfg config.Config, eng *engine.Engine, folds *store.Store, feed ap
 	log *slog.Logger,
 ) (*faces, error) {
 	rpc := rpcjson.New(rpcOptions(cfg, m, log))
-	if err := rpc.Register(apier.Methods(apierOptions(cfg, eng, feed, log))...); err != nil {
+	o := apierOptions(cfg, eng, feed, log)
+	o.Ledger, o.LedgerUnits = ledgersOf(folds), ledgerUnits(cfg)
+	if err := rpc.Register(apier.Methods(o)...); err != nil {
 		return nil, fmt.Errorf("register methods: %w", err)
 	}
 	web := newWeb(cfg, rpc, eng, m, log)

@@ -19,13 +19,7 @@ func newREST(cfg config.Config, eng *engine.Engine, folds *store.Store, health h
 	log *slog.Logger) (http.Handler, error) {
 	o := restOptions(cfg, eng, m, log)
 	o.Audit = serviceAudit{folds, o.LedgerUnits}
-	o.Ledger = func(owner engine.AccountID) (*ledger.View, func() error, error) {
-		l, err := folds.Ledger(owner)
-		if err != nil {
-			return nil, nil, err
-		}
-		return &l.View, l.Close, nil
-	}
+	o.Ledger = ledgersOf(folds)
 	face, err := crossbar.New(o)
 	if err != nil {
 		return nil, err
@@ -50,7 +44,7 @@ func restOptions(cfg config.Config, eng *engine.Engine, m *metrics, log *slog.Lo
 		ListMax: l.List, RequestTimeout: l.RequestTime, WriteTimeout: l.WriteTime,
 		TokenTTL: r.TokenTTL, TokensMax: r.Tokens, TokensPerAccountMax: r.TokensPerAccount,
 		LoginFailuresMax: r.LoginFailures, Hosts: cfg.HTTP.Hosts, TestClock: r.TestClock, Log: log, Observe: m.answeredREST,
-		LedgerUnits: ledger.Units{Currency: cfg.Ledgers.Currency, Data: cfg.Ledgers.DataUnit},
+		LedgerUnits: ledgerUnits(cfg),
 	}
 	if len(r.Origins) > 0 { // an empty list would let no origin in, and none given lets any
 		o.Origins = r.Origins

@@ -93,7 +93,7 @@ func (l *Log) ID() string {
 // that ID, and false for what is no such ID. The log is the one of [Logs] that
 // has the ID.
 func ParseID(owner engine.HexID, id string) (seq uint64, ok bool) {
-	if len(id) <= idMonthBytes {
+	if len(id) != idMonthBytes+32 {
 		return 0, false
 	}
 	digits, ok := strings.CutPrefix(id[idMonthBytes:], ownerDigits(owner))

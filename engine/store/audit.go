@@ -41,8 +41,9 @@ type usageSource struct {
 
 // runningDay is the day of the last usage, a row of days.
 type runningDay struct {
-	day audit.Day
-	row *audit.Row
+	series int
+	day    audit.Day
+	row    *audit.Row
 }
 
 func newAuditChanges() auditChanges {
@@ -77,7 +78,11 @@ func (s *Store) audit(e *engine.Entry) error {
 	for i := range e.Services.Accounts {
 		c := &e.Services.Accounts[i]
 		for _, q := range c.Quantities {
-			row, err := s.auditDay(c.Account, audit.Series{Category: q.Category, Item: q.Item}, audit.DayOf(created))
+			series, err := s.auditSeries(c.Account, audit.Series{Category: q.Category, Item: q.Item})
+			if err != nil {
+				return err
+			}
+			row, err := s.auditDay(c.Account, series, audit.DayOf(created), nil)
 			if err != nil {
 				return err
 			}
@@ -96,33 +101,59 @@ func (s *Store) usage(l *ledger.Line) error {
 	of, day := usageSource{l.Owner, l.Source}, audit.DayOf(l.Created)
 	running, ok := s.dirty.audit.running[of]
 	if !ok || running.day != day {
-		row, err := s.auditDay(l.Owner, audit.Series{Item: l.Source, IsUsage: true}, day)
-		if err != nil {
+		var err error
+		if running, err = s.nextDay(of, day); err != nil {
 			return err
 		}
-		running = runningDay{day, row}
 		s.dirty.audit.running[of] = running
 	}
 	*running.row = running.row.Used(l.Created, amount.FromInt(l.Quantity), l.Unit)
 	return nil
 }
 
-// auditDay returns the row of a series and day among those that changed, to be
-// changed once more.
-func (s *Store) auditDay(owner engine.AccountID, series audit.Series, day audit.Day) (*audit.Row, error) {
+// nextDay returns the day that usage goes to from now on. That of the last
+// checkpoint's time is often the same, which saves reading the file.
+func (s *Store) nextDay(of usageSource, day audit.Day) (runningDay, error) {
+	before, known := s.usedBefore[of]
+	if !known {
+		var err error
+		if before.series, err = s.auditSeries(of.owner, audit.Series{Item: of.source, IsUsage: true}); err != nil {
+			return runningDay{}, err
+		}
+	}
+	if before.day != day {
+		before.row = nil
+	}
+	row, err := s.auditDay(of.owner, before.series, day, before.row)
+	return runningDay{before.series, day, row}, err
+}
+
+// auditSeries returns the place of a series among those of an account.
+func (s *Store) auditSeries(owner engine.AccountID, series audit.Series) (int, error) {
 	names, err := s.auditNames(owner)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	next, at := names.With(series)
 	if len(next) != len(names) {
 		s.dirty.audit.names[owner] = next
 	}
-	key := auditDayKey(owner, day, at)
+	return at, nil
+}
+
+// auditDay returns the row of a series and day among those that changed, to be
+// changed once more. What the checkpoint has of it is read if it is not known.
+func (s *Store) auditDay(owner engine.AccountID, series int, day audit.Day, known *audit.Row) (*audit.Row, error) {
+	key := auditDayKey(owner, day, series)
 	if row, ok := s.dirty.audit.days.Get(string(key)); ok {
 		return row, nil
 	}
 	row := &audit.Row{}
+	if known != nil {
+		*row = *known
+		s.dirty.audit.days.Set(string(key), row)
+		return row, nil
+	}
 	if err := s.fileRow(key, row); err != nil {
 		return nil, err
 	}

@@ -202,6 +202,7 @@ func TestUsageGoesToTheDayWhereverItIs(t *testing.T) {
 			c, err := h.store.newCheckpoint()
 			require.NoError(t, err)
 			h.store.writing, h.store.dirty = h.store.dirty, newChanges(h.store.dirty.end, h.store.dirty.at)
+			h.store.usedBefore = h.store.writing.audit.running
 			compare()
 			use(owner, "voip", 737_000, 40)
 			compare()
@@ -261,6 +262,18 @@ func BenchmarkUsage(b *testing.B) {
 		b.ReportAllocs()
 		for n := range b.N {
 			add(b, n, int64(n/accounts))
+		}
+	})
+	b.Run("first again", func(b *testing.B) { // a checkpoint later
+		for n := range accounts {
+			add(b, n, 8)
+		}
+		h.apply(b, c.next(0))
+		h.checkpoint(b)
+		b.ReportAllocs()
+		b.ResetTimer()
+		for n := range b.N {
+			add(b, n, 8)
 		}
 	})
 	b.Run("again", func(b *testing.B) {

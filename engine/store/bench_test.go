@@ -155,6 +155,7 @@ func manyEntries(b *testing.B) string {
 func BenchmarkApply(b *testing.B) {
 	for _, n := range []int{10_000, 1_000_000} {
 		b.Run(fmt.Sprint("accounts=", n), func(b *testing.B) {
+			skipBig(b, n)
 			h := openHouse(b, b.TempDir(), Options{})
 			c := &crowd{paid: make([]int64, n)}
 			h.fill(b, c)
@@ -166,6 +167,14 @@ func BenchmarkApply(b *testing.B) {
 			b.StopTimer()
 			h.crash(b)
 		})
+	}
+}
+
+// skipBig leaves out what takes long to set up where only one pass is wanted.
+func skipBig(b *testing.B, n int) {
+	b.Helper()
+	if testing.Short() && n >= 1_000_000 {
+		b.Skip("takes long to set up")
 	}
 }
 
@@ -194,6 +203,7 @@ func BenchmarkAccount(b *testing.B) {
 }
 
 func BenchmarkCheckpoint(b *testing.B) {
+	skipBig(b, 1_000_000)
 	h := openHouse(b, b.TempDir(), Options{})
 	c := &crowd{paid: make([]int64, 1_000_000)}
 	h.fill(b, c)

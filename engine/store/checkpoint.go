@@ -56,6 +56,7 @@ func (s *Store) start() error {
 		return err
 	}
 	s.writing, s.running = s.dirty, c
+	s.usedBefore = s.dirty.audit.running
 	s.dirty = newChanges(s.writing.end, s.writing.at)
 	s.mu.Lock()
 	defer s.mu.Unlock()

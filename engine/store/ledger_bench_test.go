@@ -18,6 +18,7 @@ import (
 // accounts, as a face does.
 func BenchmarkLedgerOfAMillionLines(b *testing.B) {
 	const lines, others, groupEntries = 1_000_000, 100_000, 1000
+	skipBig(b, lines)
 	h := openHouse(b, b.TempDir(), Options{})
 	c := &crowd{paid: make([]int64, others)}
 	for c.seq < lines+others {

@@ -81,6 +81,8 @@ type Store struct {
 	*engine.Members
 	*engine.Services
 
+	usedBefore map[usageSource]runningDay // of the last checkpoint; nobody changes its rows
+
 	running *checkpoint // nil when none runs
 	failed  error       // why a checkpoint failed; writing is then what it did not write
 

@@ -1,0 +1,201 @@
+package apier
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"purser/engine"
+	"purser/engine/amount"
+	"purser/engine/ledger"
+	"purser/rpcjson"
+)
+
+// cdrsArgs select records of changes of balances. A list that is empty selects all. Source: clients, section 1.3.
+type cdrsArgs struct {
+	Tenants, Accounts, OriginIDs, ToRs, RunIDs []string
+	NotCosts                                   []amount.Amount
+	OrderBy                                    string // "" or OrderID: the order there is
+	ExtraArgs                                  struct {
+		OrderIDStart, OrderIDEnd uint64 // the first, and the first behind the last; 0 is none
+	}
+	Limit int // records; a journal entry's are not torn apart. 0, or more than an answer may hold: as many
+}
+
+// cdr is a line of a ledger as a call detail record, the feed that CGRateS' clients read money from. OrderID is the
+// number of the journal's entry: a reader goes on behind the last one that it saw.
+type cdr struct {
+	CGRID       string
+	RunID       string
+	OrderID     uint64
+	OriginHost  string
+	Source      string
+	OriginID    string
+	ToR         string
+	RequestType string
+	Tenant      string
+	Category    string
+	Account     string
+	Subject     string
+	Destination string
+	SetupTime   time.Time
+	AnswerTime  time.Time
+	Usage       string
+	ExtraFields map[string]string
+	CostSource  string
+	Cost        amount.Amount // without sign; of units where no money moved
+	ExtraInfo   string
+	PreRated    bool
+}
+
+// runIDs are the names that CGRateS gives to records of changes. Source: cgrates-apier, section 9.14.
+var runIDs = map[engine.Op]string{
+	engine.OpTopUp: "*topup", engine.OpDebit: "*debit", engine.OpSet: "*set_balance", engine.OpRemove: "*remove_balance",
+	engine.OpTransfer: "*transfer_balance", engine.OpRefund: "*refund",
+}
+
+// getCDRs answers the records of changes that are on the disk, as getEntries does entries. None are NOT_FOUND, which
+// clients take for the end.
+func (s *service) getCDRs(c *rpcjson.Call, args *cdrsArgs) {
+	if args.OrderBy != "" && args.OrderBy != "OrderID" {
+		s.fail(c, invalid("OrderBy", "want OrderID"), nil)
+		return
+	}
+	err := s.Engine.View(c.Context(), func(engine.State) error { return nil }, func(err error) {
+		if err != nil {
+			s.fail(c, err, nil)
+			return
+		}
+		go s.readCDRs(c, args) // the engine's callback must not wait
+	})
+	if err != nil {
+		s.fail(c, err, nil)
+	}
+}
+
+func (s *service) readCDRs(c *rpcjson.Call, args *cdrsArgs) {
+	list, err := args.read(c.Context(), s.Engine, s.EntriesMax)
+	switch {
+	case err != nil:
+		s.fail(c, err, nil)
+	case len(list) == 0:
+		s.fail(c, wireError(textNotFound), nil)
+	default:
+		c.Reply(list)
+	}
+}
+
+func (a *cdrsArgs) read(ctx context.Context, e Engine, most int) (list []cdr, err error) {
+	if a.Limit > 0 {
+		most = min(most, a.Limit)
+	}
+	err = e.Journal(ctx, max(a.ExtraArgs.OrderIDStart, 1), func(found *engine.Entry) error {
+		if end := a.ExtraArgs.OrderIDEnd; end != 0 && found.Seq >= end || len(list) >= most {
+			return errEnough
+		}
+		for _, l := range ledger.AppendLines(nil, found) {
+			if row := newCDR(&l); a.selects(&row) {
+				list = append(list, row)
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return list, err
+}
+
+func (a *cdrsArgs) selects(row *cdr) bool {
+	in := func(list []string, v string) bool { return len(list) == 0 || slices.Contains(list, v) }
+	return in(a.Tenants, row.Tenant) && in(a.Accounts, row.Account) && in(a.OriginIDs, row.OriginID) &&
+		in(a.ToRs, row.ToR) && in(a.RunIDs, row.RunID) &&
+		!slices.ContainsFunc(a.NotCosts, func(n amount.Amount) bool { return n.Cmp(row.Cost) == 0 })
+}
+
+func newCDR(l *ledger.Line) cdr {
+	f := &l.Entry.Facts
+	at := l.Entry.At.UTC()
+	row := cdr{CGRID: f.CgrID, OrderID: l.Entry.Seq, OriginHost: l.Entry.Origin.Peer, Source: "*" + l.Source,
+		OriginID: l.SourceID(), RequestType: "*none", Tenant: l.Owner.Tenant, Category: f.Category,
+		Account: l.Owner.Account, Subject: l.Owner.Account, Destination: f.Destination, SetupTime: at, AnswerTime: at,
+		Usage: "1", ToR: engine.Monetary, ExtraFields: textsOf(f.Metadata), Cost: l.Amount.Abs()}
+	switch {
+	case l.Part() == ledger.Expired:
+		row.RunID = "*expired"
+	case l.Part() == ledger.Acted:
+		row.RunID = "*actions"
+	case l.Entry.Op == engine.OpCharge:
+		row.RunID, row.ToR, row.RequestType = given(f.RunID, "*default"), given(f.ToR, engine.Voice), "*prepaid"
+		row.Usage = shownUsage(row.ToR, f.Usage)
+	default:
+		row.RunID = given(runIDs[l.Entry.Op], "*"+string(l.Entry.Op))
+		if l.Amount.IsZero() {
+			row.ToR, row.Cost = movedUnits(l)
+		}
+	}
+	return row
+}
+
+func given(text, byDefault string) string {
+	if text == "" {
+		return byDefault
+	}
+	return text
+}
+
+// shownUsage returns usage as records have it: of calls a duration, else units.
+func shownUsage(tor string, units int64) string {
+	if tor == engine.Voice {
+		return time.Duration(units).String()
+	}
+	return strconv.FormatInt(units, 10)
+}
+
+// movedUnits returns how many units a change moved of the type that it moved first, without sign.
+func movedUnits(l *ledger.Line) (tor string, sum amount.Amount) {
+	tor = engine.Monetary
+	for i := range l.Entry.Accounts {
+		c := &l.Entry.Accounts[i]
+		if c.ID != l.Owner {
+			continue
+		}
+		for j := range c.Postings {
+			p := &c.Postings[j]
+			if p.Delta.IsZero() || p.Expired {
+				continue
+			}
+			if sum.IsZero() {
+				tor = p.ToR
+			}
+			if p.ToR == tor {
+				sum = sum.Add(p.Delta)
+			}
+		}
+	}
+	return tor, sum.Abs()
+}
+
+// textsOf returns the members of an object as texts: a text as what it says, anything else as its JSON.
+func textsOf(object []byte) map[string]string {
+	texts := map[string]string{}
+	if len(object) == 0 {
+		return texts
+	}
+	var members map[string]jsontext.Value
+	if err := json.Unmarshal(object, &members, jsontext.AllowDuplicateNames(true)); err != nil {
+		return texts // it was no object of ours
+	}
+	for name, v := range members {
+		texts[name] = string(v)
+		if v.Kind() == jsontext.KindString {
+			texts[name] = unquote(v)
+		}
+	}
+	return texts
+}

@@ -1,0 +1,44 @@
+package apier
+
+import "testing"
+
+func TestTheMoneyFeedHasARecordOfEachChange(t *testing.T) {
+	f := start(t, nil)
+	f.play(
+		[2]string{`APIerSv2.GetCDRs {}`, fails("NOT_FOUND")},
+		[2]string{`APIerSv1.AddBalance {"Tenant":"c1","Account":"a","BalanceType":"*monetary","Value":500,
+			"Balance":{"ID":"a"},"ActionExtraData":{"balance_transaction_id":"bt1","n":7},"Cdrlog":true}`, isOK},
+		[2]string{`APIerSv1.DebitBalance {"Tenant":"c1","Account":"a","BalanceType":"*monetary","Value":20,
+			"Balance":{"ID":"a"}}`, isOK},
+		[2]string{`APIerSv1.AddBalance {"Tenant":"c2","Account":"b","BalanceType":"*sms","Value":3}`, isOK},
+		[2]string{`APIerSv1.SetAccount {"Tenant":"c2","Account":"c"}`, isOK},
+		[2]string{`APIerSv2.GetCDRs {"Tenants":[],"OriginIDs":[],"NotCosts":[-1],"OrderBy":"OrderID",
+			"ExtraArgs":{"OrderIDStart":0},"Limit":1000}`, gives(`[
+			{"$exact":true,"CGRID":"","RunID":"*topup","OrderID":1,"OriginHost":"127.0.0.1","Source":"*adjustments",
+				"OriginID":"1","ToR":"*monetary","RequestType":"*none","Tenant":"c1","Category":"","Account":"a","Subject":"a",
+				"Destination":"","SetupTime":"$now+0","AnswerTime":"$now+0","Usage":"1",
+				"ExtraFields":{"balance_transaction_id":"bt1","n":"7"},"CostSource":"","Cost":500,"ExtraInfo":"",
+				"PreRated":false},
+			{"RunID":"*debit","OrderID":2,"Cost":20},
+			{"RunID":"*topup","OrderID":3,"Cost":3,"ToR":"*sms","Tenant":"c2"}]`)},
+		[2]string{`ApierV2.GetCDRs {"ExtraArgs":{"OrderIDStart":2},"Limit":1}`, gives(`[{"OrderID":2}]`)},
+		[2]string{`CDRsV1.GetCDRs {"ExtraArgs":{"OrderIDStart":2,"OrderIDEnd":3}}`, gives(`[{"OrderID":2}]`)},
+		[2]string{`CDRsV2.GetCDRs {"Tenants":["c2"]}`, gives(`[{"OrderID":3}]`)},
+		[2]string{`ApierV1.GetCDRs {"ToRs":["*monetary"],"NotCosts":[500]}`, gives(`[{"OrderID":2}]`)},
+		[2]string{`ApierV1.GetCDRs {"ExtraArgs":{"OrderIDStart":4}}`, fails("NOT_FOUND")},
+	)
+}
+
+func TestACallerNamesItsLedgerLine(t *testing.T) {
+	f := start(t, nil)
+	const add = `APIerSv1.AddBalance {"Account":"a","BalanceType":"*monetary","Value":5,"ActionExtraData":
+		{"SourceService":"payments","SourceID":"inv-1","Description":"x","UsageQuantity":"2","UsageType":"credit","UsageUnit":"d",
+		"PeriodStart":1,"PeriodEnd":"2"}}`
+	f.play(
+		[2]string{add, isOK},
+		[2]string{`APIerSv2.GetCDRs {}`, gives(`[{"OriginID":"inv-1","Source":"*payments"}]`)},
+		[2]string{add, fails("EXISTS")},
+		[2]string{`APIerSv1.AddBalance {"Account":"a","BalanceType":"*monetary","Value":5,"ActionExtraData":
+			{"UsageQuantity":"many","PeriodStart":{}}}`, isOK},
+	)
+}
