@@ -69,8 +69,7 @@ func newRigWith(t testing.TB, j engine.Journal, folds engine.Folds, table []rout
 	r.child(t, "B", "R", "Account B")
 	r.child(t, "X", "M", "Outsider")
 
-	audits, _ := folds.(Audit)
-	o := Options{Engine: r.Engine, Ledger: r.openLedger(folds), Audit: audits, Now: r.clock.Now, PasswordRounds: 10,
+	o := Options{Engine: r.Engine, Ledger: r.openLedger(folds), Audit: journalAudit{r}, Now: r.clock.Now, PasswordRounds: 10,
 		Version: "1.2.3", Node: "node-1",
 		Observe: func(seen Observation) {
 			r.mu.Lock()

@@ -23,7 +23,6 @@ type State struct {
 	at         engine.Instant
 	accounts   map[engine.AccountID]*engine.Account
 	ledgers    *ledger.Memory
-	audits     audits
 	remembered map[rememberedID]*engine.Remembered
 	*engine.Tariffs
 	*engine.Members
@@ -40,7 +39,6 @@ func NewState() *State {
 	return &State{
 		accounts:   map[engine.AccountID]*engine.Account{},
 		ledgers:    ledger.NewMemory(),
-		audits:     newAudits(),
 		remembered: map[rememberedID]*engine.Remembered{},
 		Tariffs:    engine.NewTariffs(),
 		Members:    engine.NewMembers(),
@@ -151,7 +149,6 @@ func (s *State) Apply(e *engine.Entry) error {
 	if _, err := s.Services.Fold(e); err != nil {
 		return fmt.Errorf("enginetest: entry %d: %w", e.Seq, err)
 	}
-	s.audits.fold(e)
 	if e.Key != "" {
 		s.remembered[rememberedID{e.Tenant, e.Key}] = &engine.Remembered{
 			Seq: e.Seq, At: e.At, Digest: e.Digest, Result: e.Result}
