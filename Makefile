@@ -7,7 +7,7 @@ FUZZTIME ?= 30s
 RACE     := $(shell [ "$$(go env CGO_ENABLED)" = 1 ] && echo -race)
 REF      ?= main
 
-.PHONY: build run demo test check fuzz bench bench-compare clean
+.PHONY: build run demo test check fuzz bench bench-compare clean mutants
 
 build:                ## bin/purserd and bin/purser
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/purserd ./cmd/purser
@@ -23,6 +23,9 @@ test:                 ## the whole test suite
 
 check:                ## everything a change must pass
 	.ci/run
+
+mutants:              ## every planted bug is found; make test plants every second one
+	PURSER_MUTANTS=all go test ./engine -run PlantedBug -timeout 30m
 
 fuzz:                 ## every fuzz target for FUZZTIME
 	FUZZTIME=$(FUZZTIME) .ci/fuzz

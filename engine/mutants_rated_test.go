@@ -8,7 +8,7 @@ var ratedMutants = []mutant{
 	{"a fee stays that bought nothing", "money.go", "	if c.done == before {\n		undo()", "	if c.done < before {\n		undo()"},
 	{"a fee goes below zero in spite of DenyNegative", "money.go", "if !c.negative || blocked {", "if blocked {"},
 	{"each part of a call pays the fee", "money.go", "price.IsZero() || c.req.Continued ||", "price.IsZero() ||"},
-	{"a balance pays what it has not", "money.go", "n = min(n, c.affordable(o, &x))", "_ = x"},
+	{"a balance pays what it has not", "money.go", "n = min(n, c.affordable(o, x))", "_ = x"},
 	{"a cap forgets what was spent", "money.go", "	c.spent = c.spent.Add(cost)\n", ""},
 	{"rounding is shown and not taken", "money.go", "		purse.acc.charge(purse.i, difference)\n", ""},
 	{"a part of a call is priced as a call of its own", "charging.go",
