@@ -243,6 +243,7 @@ func TestADamagedRowOfTheAuditIsFound(t *testing.T) {
 // with what is on the disk, and any other.
 func BenchmarkUsage(b *testing.B) {
 	const accounts, day = 100_000, 86_400
+	skipBig(b, 2*accounts) // twice as many rows
 	h := openHouse(b, b.TempDir(), Options{})
 	c := &crowd{paid: make([]int64, accounts)}
 	lines := make([]*ledger.Line, accounts)

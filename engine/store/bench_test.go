@@ -137,6 +137,7 @@ const manyEntriesCount = 300_000
 // manyEntries makes a journal of groups of 300 entries on 50,000 accounts, and
 // its checkpoint.
 func manyEntries(b *testing.B) string {
+	skipBig(b, manyEntriesCount)
 	dir := b.TempDir()
 	h := openHouse(b, dir, Options{})
 	c := &crowd{paid: make([]int64, 50_000)}
@@ -173,7 +174,7 @@ func BenchmarkApply(b *testing.B) {
 // skipBig leaves out what takes long to set up where only one pass is wanted.
 func skipBig(b *testing.B, n int) {
 	b.Helper()
-	if testing.Short() && n >= 1_000_000 {
+	if testing.Short() && n > 100_000 {
 		b.Skip("takes long to set up")
 	}
 }
@@ -185,8 +186,10 @@ func BenchmarkAccount(b *testing.B) {
 			if where == "file" {
 				o.CacheBytes = 1
 			}
+			const accounts = 200_000
+			skipBig(b, accounts)
 			h := openHouse(b, b.TempDir(), o)
-			c := &crowd{paid: make([]int64, 200_000)}
+			c := &crowd{paid: make([]int64, accounts)}
 			h.fill(b, c)
 			n := 0
 			b.ReportAllocs()
