@@ -73,7 +73,7 @@ func TestFactsOfALineAreBounded(t *testing.T) {
 	}
 	most := strings.Repeat("x", 4096)
 	r.do(t, lineOf(engine.Facts{SourceID: most, Description: most}))
-	for _, f := range []engine.Facts{{SourceID: most + "x"}, {Description: most + "x"}, {Audit: make([]byte, 16<<10+1)}} {
+	for _, f := range []engine.Facts{{SourceID: most + "x"}, {Description: most + "x"}, {Audit: make([]byte, 64<<10+1)}} {
 		refused(t, r, lineOf(f), engine.CodeLimit)
 	}
 	refused(t, r, lineOf(engine.Facts{Unique: true}), engine.CodeMissing)
