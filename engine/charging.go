@@ -229,28 +229,35 @@ func (c *charging) count() {
 	if c.acc.acc.Triggers == nil {
 		return
 	}
+	count := func(tor string, used amount.Amount, n *Increment, id uuid.UUID) {
+		var paid *Balance
+		if x := c.payer(n.Payer, id); x != nil {
+			paid = x.balance()
+		}
+		c.acc.count(tor, c.req.Category, c.req.Destination, used, paid)
+	}
 	for i := range c.spans {
-		for _, n := range c.spans[i].Increments {
+		for k := range c.spans[i].Increments {
+			n := &c.spans[i].Increments[k]
 			times := amount.FromInt(n.Count)
 			if !n.Unit.IsZero() {
-				used := amount.FromInt(n.Length).Mul(times)
-				c.acc.count(c.tor, c.req.Category, c.req.Destination, used, c.balance(n.Payer, n.Unit.UUID))
+				count(c.tor, amount.FromInt(n.Length).Mul(times), n, n.Unit.UUID)
 			}
 			if !n.Money.IsZero() {
-				c.acc.count(Monetary, c.req.Category, c.req.Destination, n.Cost.Mul(times), c.balance(n.Payer, n.Money.UUID))
+				count(Monetary, n.Cost.Mul(times), n, n.Money.UUID)
 			}
 		}
 	}
 }
 
-// balance returns a balance that paid, nil when it is gone.
-func (c *charging) balance(payer AccountID, id uuid.UUID) *Balance {
+// payer returns a balance that paid, nil when it is gone.
+func (c *charging) payer(account AccountID, id uuid.UUID) *candidate {
 	for _, a := range c.d.drafts {
-		if a.acc.ID != payer {
+		if a.acc.ID != account {
 			continue
 		}
 		if k := a.acc.find(id); k >= 0 {
-			return &a.acc.Balances[k]
+			return &candidate{acc: a, i: k}
 		}
 	}
 	return nil

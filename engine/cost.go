@@ -1,9 +1,6 @@
 package engine
 
-import (
-	"purser/engine/amount"
-	"purser/engine/rating"
-)
+import "purser/engine/rating"
 
 // Cost prices usage for a subject of a tenant, without an account: the connect
 // fee of a call that begins, each span, and a *free cap; the total is rounded
@@ -25,7 +22,7 @@ func (r *Rules) Cost(s State, tenant string, u *Usage) (*Charged, error) {
 	if err != nil {
 		return nil, noPrice(err, u, tenant, u.Subject)
 	}
-	quote := charging{req: &Charge{Usage: *u}, spent: u.Spent}
+	quote := charging{req: &Charge{Usage: *u}, acc: &draft{}, spent: u.Spent}
 	exact := rating.Row{}
 	for i := range spans {
 		out := quote.span(&spans[i], 0)
@@ -48,13 +45,7 @@ func (r *Rules) Cost(s State, tenant string, u *Usage) (*Charged, error) {
 
 // takeAll pays all of an offer from nowhere.
 func (c *charging) takeAll(o *offer) (int64, error) {
-	n, step := o.steps, o.span.Slot.Step
-	to, cost := o.from+n*step, amount.Amount{}
-	if !o.costsNothing() {
-		cost = o.span.Cost(o.from, to)
-	}
-	o.out.Increments = evenly(o.out.Increments, Increment{Length: step}, n, cost)
-	o.out.Cost, o.out.Length = o.out.Cost.Add(cost), to
-	c.spent = c.spent.Add(cost)
-	return n, nil
+	steps := o.steps
+	c.take(o, steps, nil, UnitUse{})
+	return steps, nil
 }

@@ -162,7 +162,7 @@ func (c *charging) tooDear(s *rating.Span) bool {
 }
 
 // take charges n steps from the front of the offer to purse, nil for what
-// costs nothing, and moves the offer behind them.
+// costs nothing or nobody pays, and moves the offer behind them.
 func (c *charging) take(o *offer, n int64, purse *candidate, unit UnitUse) {
 	step := o.span.Slot.Step
 	to := o.from + n*step
@@ -272,7 +272,7 @@ func (c *charging) round() {
 			continue
 		}
 		difference := s.Price.Row.Round(s.Cost).Sub(s.Cost)
-		purse := c.purse(first)
+		purse := c.payer(first.Payer, first.Money.UUID)
 		if purse == nil || difference.IsZero() {
 			continue
 		}
@@ -308,17 +308,4 @@ func (s *Span) paidBy(id uuid.UUID) amount.Amount {
 		}
 	}
 	return paid
-}
-
-// purse returns where an increment's money came from.
-func (c *charging) purse(i *Increment) *candidate {
-	for _, a := range c.d.drafts {
-		if a.acc.ID != i.Payer {
-			continue
-		}
-		if k := a.acc.find(i.Money.UUID); k >= 0 {
-			return &candidate{acc: a, i: k}
-		}
-	}
-	return nil
 }

@@ -16,7 +16,7 @@ const lastSecond = 315569519999
 // Second returns the Gregorian second of an instant: whole seconds since year
 // 0, fractions cut off. What lies before year 0 or behind year 9999 is brought
 // to that bound.
-func Second(i engine.Instant) int64 { return min(max(i.Unix()+yearZero, 0), lastSecond) }
+func Second(i engine.Instant) int64 { return i.Gregorian() }
 
 // Month is a month in UTC: 12 times the year, and 0 for January to 11.
 type Month int

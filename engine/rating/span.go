@@ -31,9 +31,6 @@ func (s *Span) Affordable(from int64, value amount.Amount) int64 {
 	return min(steps, (paid-(s.Position+from-s.Slot.From))/s.Slot.Step)
 }
 
-// lastDigit is the least amount of money that there is.
-var lastDigit = amount.MulQuo(amount.FromInt(1), 1, 1_000_000_000_000_000_000)
-
 // StepsUntil returns how many whole steps from unit from on are charged to a
 // call that has cost spent, when no step is charged once it has cost limit or
 // more; the last one may exceed it. Source: cgrates-charging, section 5.4.
@@ -42,7 +39,7 @@ func (s *Span) StepsUntil(from int64, spent, limit amount.Amount) int64 {
 	if left.Sign() <= 0 {
 		return 0
 	}
-	return min((s.Length-from)/s.Slot.Step, s.Affordable(from, left.Sub(lastDigit))+1)
+	return min((s.Length-from)/s.Slot.Step, s.Affordable(from, left.Sub(amount.Smallest))+1)
 }
 
 // goesOnAs tells whether next, which follows s, has the same price as s.
