@@ -71,6 +71,14 @@ type Result struct {
 	// the first.
 	Seq uint64 `cbor:"-"`
 
+	// Entry is what was committed now, of a batch the first, nil for nothing. It
+	// is shared: nobody changes it.
+	Entry *Entry `cbor:"-"`
+
+	// Before is the money that each of the accounts of a PostLedger's entry had
+	// before it.
+	Before []amount.Amount `cbor:"-"`
+
 	// Replayed says that nothing was done now: the command's key answered it.
 	Replayed bool `cbor:"-"`
 }

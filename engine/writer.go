@@ -110,7 +110,7 @@ func (e *Engine) decide(g *group, it *item) error {
 	if err != nil || entry == nil {
 		return err
 	}
-	it.result.Seq = e.next
+	it.result.Seq, it.result.Entry = e.next, entry
 	return e.add(g, entry)
 }
 
@@ -120,7 +120,7 @@ func (e *Engine) decideBatch(g *group, it *item) error {
 	if err != nil || len(entries) == 0 {
 		return err
 	}
-	it.result.Seq = e.next
+	it.result.Seq, it.result.Entry = e.next, entries[0]
 	for _, entry := range entries {
 		if err := e.add(g, entry); err != nil {
 			return err

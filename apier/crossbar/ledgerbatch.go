@@ -40,11 +40,15 @@ func (f *Face) ledgerBatch(rq *request) (*reply, error) {
 		return nil, err
 	}
 	cmd.Batch = lines
+	seller, err := rq.seller(lines)
+	if err != nil {
+		return nil, err
+	}
 	done, err := f.opts.Engine.Do(rq.ctx, cmd)
 	if err != nil {
 		return nil, rq.refusedItem(err)
 	}
-	made, err := rq.posted(lines, done.Seq)
+	made, err := rq.posted(lines, seller, done)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"purser/engine"
-	"purser/engine/amount"
 	"purser/engine/ledger"
 )
 
@@ -35,6 +34,10 @@ func (rq *request) postLedger(op engine.Op) (*reply, error) {
 	if err := in.err(); err != nil {
 		return nil, err
 	}
+	seller, err := rq.seller(lines)
+	if err != nil {
+		return nil, err
+	}
 	done, err := rq.do(c)
 	var refused *engine.Error
 	switch {
@@ -43,11 +46,11 @@ func (rq *request) postLedger(op engine.Op) (*reply, error) {
 	case err != nil:
 		return nil, err
 	}
-	docs, err := rq.posted(lines, done.Seq)
+	made, err := rq.posted(lines, seller, done)
 	if err != nil {
 		return nil, err
 	}
-	return &reply{data: docs[0].shown(), location: docs[0].own.Ledger.ID, replayed: done.Replayed}, nil
+	return &reply{data: made[0].shown(), location: made[0].own.Ledger.ID, replayed: done.Replayed}, nil
 }
 
 // newLine reads a line. What is wrong with it is noted in the form.
@@ -84,85 +87,12 @@ func (f form) line() engine.Facts {
 	return facts
 }
 
-// postedDoc is a line of one of two ledgers. Source: ledgers-and-services, section 5.6.
-type postedDoc struct {
-	Ledger     lineDoc       `json:"ledger"`
-	Available  amount.Amount `json:"available_dollars"` // after it
-	IsReseller bool          `json:"is_reseller"`
-}
-
-// posted is what a line became: its document in the account's ledger, and in its reseller's.
-type posted struct {
-	account, seller engine.HexID // of no seller: it was not asked
-	own, copied     postedDoc
-}
-
-// shown returns what the reply shows of it.
-func (p *posted) shown() any {
-	if p.seller.IsZero() {
-		return p.own.Ledger
-	}
-	return map[string]postedDoc{p.account.String(): p.own, p.seller.String(): p.copied}
-}
-
-// posted returns what lines became whose entries begin at number first: now, or before under the same idempotency key.
-func (rq *request) posted(lines []*engine.PostLedger, first uint64) ([]posted, error) {
-	all := make([]posted, len(lines))
-	err := rq.readLedger(rq.account, func(v *ledger.View) (err error) {
-		for i := range all {
-			all[i].account = rq.account.ID
-			if all[i].own, err = newPostedDoc(v, rq.account, first+uint64(i)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	toSeller := slices.ContainsFunc(lines, func(c *engine.PostLedger) bool { return c.Reseller })
-	if err != nil || !toSeller || rq.account.reseller == rq.account.ID {
-		return all, err
-	}
-	seller, err := rq.face.readAccount(rq.ctx, rq.account.reseller)
-	if err != nil {
-		return nil, err
-	}
-	if seller == nil {
-		return nil, errIdentifier(rq.account.reseller.String())
-	}
-	err = rq.readLedger(seller, func(v *ledger.View) (err error) {
-		for i := range all {
-			if !lines[i].Reseller {
-				continue
-			}
-			all[i].seller = seller.ID
-			if all[i].copied, err = newPostedDoc(v, seller, first+uint64(i)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return all, err
-}
-
-// newPostedDoc returns what entry seq made in the ledger of an account.
-func newPostedDoc(v *ledger.View, of *account, seq uint64) (doc postedDoc, err error) {
-	l, err := v.Made(seq)
-	if err != nil {
-		return doc, err
-	}
-	if l == nil {
-		return doc, errIdentifier(of.ID.String())
-	}
-	doc = postedDoc{Available: l.Before.Add(l.Amount), IsReseller: of.IsReseller}
-	doc.Ledger, err = newLineDoc(v, l)
-	return doc, err
-}
-
 // conflicting names the line that stands in the way of another, and which item of a batch that is; nil for no batch.
 func (rq *request) conflicting(e *engine.Error, item *int) *problem {
 	p := conflict("conflicting documents")
 	of := told{Message: "conflicting documents", Item: item}
 	if e.Entry != 0 {
-		if found, err := rq.posted([]*engine.PostLedger{{}}, e.Entry); err == nil { // else it is in the reseller's ledger
+		if found, err := rq.posted([]*engine.PostLedger{{}}, nil, engine.Result{Seq: e.Entry}); err == nil { // else it is in the reseller's ledger
 			of.Cause = found[0].own.Ledger.ID
 		}
 	}

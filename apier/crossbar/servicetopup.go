@@ -41,7 +41,7 @@ func (f *Face) topUp(rq *request) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	made, err := rq.posted([]*engine.PostLedger{c}, done.Seq)
+	made, err := rq.posted([]*engine.PostLedger{c}, nil, done)
 	if err != nil {
 		return nil, err
 	}
