@@ -22,7 +22,7 @@ func newAuditCommand(std stdio, link *linkFlags) *cobra.Command {
 		Short: "Print what was added to an account's services, removed and used, by days",
 		Long: `audit prints a line for each day and item of an account's services of which some were added
 or removed, with how many there were after that, and for each day and source of usage its sum.
-Days are those of UTC. Without --from they begin 31 days before the last one.`,
+Days are those of UTC, at most 366. Without --from they begin 31 days before the last one.`,
 		Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			query.Account = args[0]
