@@ -92,7 +92,8 @@ func (rq *request) conflicting(e *engine.Error, item *int) *problem {
 	p := conflict("conflicting documents")
 	of := told{Message: "conflicting documents", Item: item}
 	if e.Entry != 0 {
-		if found, err := rq.posted([]*engine.PostLedger{{}}, nil, engine.Result{Seq: e.Entry}); err == nil { // else it is in the reseller's ledger
+		found, err := rq.posted([]*engine.PostLedger{{}}, nil, engine.Result{Seq: e.Entry})
+		if err == nil { // else it is in the reseller's ledger
 			of.Cause = found[0].own.Ledger.ID
 		}
 	}

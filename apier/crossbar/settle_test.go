@@ -53,5 +53,5 @@ func TestNoAnswerShowsWhatIsNotOnTheDisk(t *testing.T) {
 	<-w.looked
 	close(held)
 	<-answered
-	require.Equal(t, http.StatusInternalServerError, (<-answer).status, "the outcome is not known")
+	require.GreaterOrEqual(t, (<-answer).status, http.StatusInternalServerError)
 }
