@@ -1,6 +1,8 @@
 package crossbar
 
 import (
+	"bytes"
+	"io"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -124,16 +126,31 @@ func units(a amount.Amount) jsontext.Value {
 }
 
 // stored returns the members of an object that the journal keeps as it was sent; none if it is no object that could
-// be sent on.
+// be sent on. The members are parts of raw, which must not change.
 func stored(raw []byte) map[string]jsontext.Value {
 	members := map[string]jsontext.Value{}
-	const depthMax, valuesMax = 1000, 1 << 20 // its bytes were bounded when it came
-	v, err := parseJSON(raw, depthMax, valuesMax)
-	if err != nil {
+	dec := jsontext.NewDecoder(bytes.NewBuffer(raw))
+	if token, err := dec.ReadToken(); err != nil || token.Kind() != jsontext.KindBeginObject {
 		return members
 	}
-	for _, m := range v.members {
-		members[m.name] = m.raw
+	for dec.PeekKind() == jsontext.KindString {
+		token, err := dec.ReadToken()
+		if err != nil {
+			return map[string]jsontext.Value{}
+		}
+		name := token.String()
+		value, err := dec.ReadValue()
+		if err != nil {
+			return map[string]jsontext.Value{}
+		}
+		end := dec.InputOffset()
+		members[name] = raw[end-int64(len(value)) : end]
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return map[string]jsontext.Value{}
+	}
+	if _, err := dec.ReadToken(); err != io.EOF {
+		return map[string]jsontext.Value{}
 	}
 	return members
 }

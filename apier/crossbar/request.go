@@ -33,6 +33,8 @@ type request struct {
 	seen    chan error // tells when what look saw is on the disk; nil when it is
 	caller  *account   // the token's account; nil where the route needs no token
 	account *account   // the path's account; nil where the path has none
+
+	auditText []byte // what audit has returned
 }
 
 // headerTestTime sets the time of a request where Options.TestClock is on, in Gregorian seconds.
