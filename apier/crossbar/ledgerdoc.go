@@ -63,6 +63,7 @@ type lineDoc struct {
 	Executor    executorDoc               `json:"executor"`
 	Audit       map[string]jsontext.Value `json:"audit,omitzero"` // nil in a journal, whose entries have it
 	Created     int64                     `json:"created"`        // Gregorian seconds
+	Reverses    string                    `json:"reverses,omitzero"`
 }
 
 type sourceDoc struct {
@@ -107,7 +108,7 @@ func newFactsDoc(v *ledger.View, l *ledger.Line) (doc lineDoc, err error) {
 	doc = lineDoc{ID: ledger.ID(v.Self.ID, l.Place), Account: accountRef(l.About), Amount: l.Amount,
 		Description: l.Description(), Source: sourceDoc{l.Source, l.SourceID()},
 		Usage:   usageDoc{l.Type, jsontext.Value(amount.FromInt(l.Quantity).String()), l.Unit},
-		Created: l.Created, Metadata: map[string]jsontext.Value{}}
+		Created: l.Created, Reverses: l.Reverses(), Metadata: map[string]jsontext.Value{}}
 	doc.Period.Start, doc.Period.End = l.Period()
 	doc.Executor.Trigger, doc.Executor.Module = l.Executor()
 	if l.Part() == ledger.Asked {
