@@ -147,6 +147,7 @@ func (rq *request) serve(w http.ResponseWriter) (*reply, error) {
 	}
 	body, release, err := f.readBody(w, r)
 	defer release()
+	rq.release = release
 	if errors.Is(err, errNoRoom) {
 		return nil, err
 	}

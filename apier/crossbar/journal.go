@@ -27,6 +27,7 @@ func (f *Face) getJournal(rq *request) (*reply, error) {
 	if seconds == 0 {
 		err = scan.read(rq.ctx)
 	} else {
+		rq.dropBody()
 		err = scan.readOrWait(rq.ctx, time.Duration(seconds)*time.Second)
 	}
 	if err != nil {

@@ -3,9 +3,11 @@ package crossbar
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,7 +32,9 @@ func (p *patience) after(d time.Duration) <-chan time.Time {
 func newWaitingRig(t *testing.T) (*rig, *patience) {
 	t.Helper()
 	p := &patience{began: make(chan time.Duration), up: make(chan time.Time)}
-	return newRig(t, func(o *Options) { o.After = p.after }), p
+	r := newRig(t, func(o *Options) { o.After = p.after })
+	t.Cleanup(r.waiting.Stop) // so that a test that fails ends
+	return r, p
 }
 
 // followed is what follow returned.
@@ -170,6 +174,31 @@ func TestWaitingOutlastsTheServersTimes(t *testing.T) {
 	}
 	seq := r.credit(t, "A")
 	require.Equal(t, followed{[]uint64{seq}, seq, nil}, <-done)
+}
+
+// A body that came with a request, of whatever size, keeps no other from being read while the request waits.
+func TestWaitingTakesNoRoomForABody(t *testing.T) {
+	r, p := newWaitingRig(t)
+	request, err := http.NewRequest(http.MethodGet, r.server.URL+r.fill("/v2/accounts/{A}/journal?wait=60&"+
+		"after_seq="+strconv.FormatUint(r.Stats().Seq, 10)), io.NopCloser(strings.NewReader(
+		`{"auth_token":"`+r.tokens["A"]+`"}`))) // of a length that nobody knows, so that it takes the most
+	require.NoError(t, err)
+	status := make(chan int, 1)
+	go func() {
+		response, err := http.DefaultTransport.RoundTrip(request)
+		if err != nil {
+			status <- 0
+			return
+		}
+		defer response.Body.Close()
+		status <- response.StatusCode
+	}()
+	<-p.began
+	all := int64(r.face.opts.BodiesBytesMax)
+	require.True(t, r.face.bodies.TryAcquire(all))
+	r.face.bodies.Release(all)
+	r.credit(t, "A")
+	require.Equal(t, http.StatusOK, <-status)
 }
 
 func TestWithoutAWaitingRoomWaitingIsAFault(t *testing.T) {

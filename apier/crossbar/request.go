@@ -24,7 +24,8 @@ type request struct {
 	verb      string            // as meant: tunnelled verbs are taken out of their tunnel
 	vars      map[string]string // the path's variables, decoded
 	envelope  envelope
-	bodyError error // what is wrong with the body; told only to those who may send one
+	bodyError error  // what is wrong with the body; told only to those who may send one
+	release   func() // gives back the room that the body takes
 
 	token   presented
 	claims  claims
@@ -46,6 +47,12 @@ func (rq *request) testTime() (time.Time, bool) {
 		return time.Time{}, false
 	}
 	return fromGregorian(seconds), true
+}
+
+// dropBody gives back what the body takes, for a request that takes long.
+func (rq *request) dropBody() {
+	rq.envelope = envelope{}
+	rq.release()
 }
 
 // asks tells whether a parameter of the query is true.
