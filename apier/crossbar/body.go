@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -14,7 +15,7 @@ import (
 var bodyTypes = []string{"application/json", "application/x-json", "application/x-www-form-urlencoded"}
 
 // readBody reads all of the body, in the time that a request has. The room that it takes is the request's until
-// release is called.
+// release is called, once or more.
 func (f *Face) readBody(w http.ResponseWriter, r *http.Request) (body []byte, release func(), err error) {
 	release = func() {}
 	if r.Body == nil || r.Body == http.NoBody {
@@ -34,7 +35,7 @@ func (f *Face) readBody(w http.ResponseWriter, r *http.Request) (body []byte, re
 	if !f.bodies.TryAcquire(room) {
 		return nil, release, errNoRoom
 	}
-	release = func() { f.bodies.Release(room) }
+	release = sync.OnceFunc(func() { f.bodies.Release(room) })
 	control := http.NewResponseController(w)
 	if err := deadline(control.SetReadDeadline, f.opts.RequestTimeout); err != nil {
 		return nil, release, err

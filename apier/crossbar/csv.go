@@ -20,16 +20,20 @@ type table struct {
 // csvTypes are the types that ask for CSV. Source: ledgers-and-services, section 1.2.
 var csvTypes = []string{typeCSV, "application/octet-stream", "text/comma-separated-values"}
 
-// wantsCSV tells whether the request asks for CSV: in the query, or by naming one of its types before JSON.
-func (rq *request) wantsCSV() bool {
+// wantsCSV tells whether the request asks for CSV.
+func (rq *request) wantsCSV() bool { return rq.wants("csv", csvTypes) }
+
+// wants tells whether the request asks for a form other than JSON: in the query, or by naming one of its types before
+// JSON.
+func (rq *request) wants(name string, types []string) bool {
 	if asked := rq.query.Get("accept"); asked != "" {
-		return asked == "csv" || slices.Contains(csvTypes, asked)
+		return asked == name || slices.Contains(types, asked)
 	}
 	for accepted := range strings.SplitSeq(rq.http.Header.Get("Accept"), ",") {
 		media, _, err := mime.ParseMediaType(accepted)
 		switch {
 		case err != nil:
-		case slices.Contains(csvTypes, media):
+		case slices.Contains(types, media):
 			return true
 		case media == typeJSON || media == "*/*":
 			return false

@@ -66,7 +66,7 @@ func (rq *request) posted(lines []*engine.PostLedger, seller *account, done engi
 // others change meanwhile.
 func (rq *request) fillNow(one *posted, seller *account, done engine.Result) (err error) {
 	fill := func(doc *postedDoc, of *account, before amount.Amount) error {
-		v := rq.newView(of)
+		v := newView(of, rq.face.opts.LedgerUnits)
 		return doc.fill(v, of, v.MadeBy(done.Entry, before))
 	}
 	if err = fill(&one.own, rq.account, done.Before[0]); err == nil && seller != nil {

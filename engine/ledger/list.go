@@ -125,20 +125,29 @@ func (v *View) read(seqs []uint64) ([]*engine.Entry, error) {
 	return entries, err
 }
 
-// lineOf returns the line of that number that e makes in this ledger, with
-// units as they are shown, nil when there is none.
+// Lines returns the lines that e makes in this ledger, as they are shown. Of v
+// it needs Owner, Self and Units.
+func (v *View) Lines(e *engine.Entry) []Line {
+	lines := slices.DeleteFunc(AppendLines(nil, e), func(l Line) bool { return l.Owner != v.Owner })
+	for i := range lines {
+		l := &lines[i]
+		l.Unit = v.Units.Name(l.Unit)
+		if l.About.ID == "" {
+			l.About = v.Self
+		}
+	}
+	return lines
+}
+
+// lineOf returns the line of that number that e makes in this ledger, nil when
+// there is none.
 func (v *View) lineOf(e *engine.Entry, number uint64) *Line {
-	lines := AppendLines(nil, e)
-	i := slices.IndexFunc(lines, func(l Line) bool { return l.Number == number && l.Owner == v.Owner })
+	lines := v.Lines(e)
+	i := slices.IndexFunc(lines, func(l Line) bool { return l.Number == number })
 	if i < 0 {
 		return nil
 	}
-	l := &lines[i]
-	l.Unit = v.Units.Name(l.Unit)
-	if l.About.ID == "" {
-		l.About = v.Self
-	}
-	return l
+	return &lines[i]
 }
 
 // MadeBy returns the line that an entry was asked for in this ledger, nil when
