@@ -79,19 +79,16 @@ func (rq *request) fillNow(one *posted, seller *account, done engine.Result) (er
 func (rq *request) fillRead(all []posted, seller *account, first uint64) error {
 	read := func(of *account, doc func(*posted) *postedDoc) error {
 		return rq.readLedger(of, func(v *ledger.View) error {
-			for i := range all {
+			lines, err := v.Made(first, len(all))
+			for i := range lines {
 				if of == seller && all[i].seller.IsZero() {
 					continue
 				}
-				l, err := v.Made(first + uint64(i))
-				if err == nil {
-					err = doc(&all[i]).fill(v, of, l)
-				}
-				if err != nil {
-					return err
+				if err = doc(&all[i]).fill(v, of, lines[i]); err != nil {
+					break
 				}
 			}
-			return nil
+			return err
 		})
 	}
 	err := read(rq.account, func(p *posted) *postedDoc { return &p.own })
