@@ -1,8 +1,11 @@
 package crossbar
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
+	"net"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -132,6 +135,22 @@ func TestTooManyBodiesAtOnceAreRefused(t *testing.T) {
 	r.face.bodies.Release(int64(r.face.opts.BodiesBytesMax))
 	require.Equal(t, 201, r.send(t, "PUT /v2/accounts/{A}", `{"data":{"name":"x"}}`, "token: M").status)
 	require.True(t, r.face.bodies.TryAcquire(int64(r.face.opts.BodiesBytesMax)), "all room was given back")
+}
+
+func TestAClientThatSendsTooMuchHearsSo(t *testing.T) {
+	const limit = 4 << 20
+	r := newRig(t, func(o *Options) { o.BodyBytesMax = limit })
+	for _, how := range []string{"Content-Length: %d\r\n\r\n%s", "Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n"} {
+		body := strings.Repeat("x", limit*7/4)
+		conn, err := net.Dial("tcp", r.server.Listener.Addr().String())
+		require.NoError(t, err)
+		_, err = fmt.Fprintf(conn, "PUT /v2/api_auth HTTP/1.1\r\nHost: localhost\r\n"+how, len(body), body)
+		require.NoError(t, err, "all of it can be sent before the answer is read")
+		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		require.NoError(t, err)
+		require.Equal(t, http.StatusRequestEntityTooLarge, answer.StatusCode)
+		require.NoError(t, errors.Join(answer.Body.Close(), conn.Close()))
+	}
 }
 
 func TestChecksComeInOneOrder(t *testing.T) {
