@@ -233,6 +233,8 @@ func TestAVerbMayComeInATunnel(t *testing.T) {
 	}{
 		{"POST /v2/accounts/{R}", `{"data":{"name":"x"},"verb":"PUT"}`, 201},
 		{"POST /v2/accounts/{R}?verb=PUT", `{"data":{"name":"x"}}`, 201},
+		{"POST /v2/accounts/{R}?verb=put", `{"data":{"name":"x"}}`, 201},
+		{"POST /v2/accounts/{R}", `{"data":{"realm":"y.example"},"verb":"patch"}`, 200},
 		{"POST /v2/accounts/{R}", `{"data":{"name":"x"}}`, 200},
 		{"POST /v2/accounts/{R}", `{"data":{"realm":"x.example"},"verb":"PATCH"}`, 200},
 		{"POST /v2/accounts/{R}", `{"data":{"name":"x"},"verb":"BREW"}`, 405},
