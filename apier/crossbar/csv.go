@@ -59,8 +59,19 @@ func (rq *request) renderCSV(a *answer, t table) error {
 	}
 	a.body = buf.Bytes()
 	a.header.Set("Content-Type", typeCSV)
-	a.header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": rq.fileName()}))
+	a.header.Set("Content-Disposition", disposition(rq.fileName()))
 	return nil
+}
+
+// disposition names the file that an answer is to be saved as: in quotes, as Kazoo's clients look for it, and by RFC
+// 2231 where it is not ASCII.
+func disposition(name string) string {
+	const plain = `attachment; filename=`
+	written := mime.FormatMediaType("attachment", map[string]string{"filename": name})
+	if written == plain+name {
+		return plain + `"` + name + `"`
+	}
+	return written
 }
 
 // safeCell keeps a spreadsheet from running a text as a formula: what begins like one and is no number gets a quote.

@@ -36,6 +36,9 @@ func TestAFileIsNamedByItsClientWithoutAPath(t *testing.T) {
 		rq.query.Set("file_name", name)
 		require.Equal(t, want, rq.fileName(), "%q", name)
 	}
+	require.Equal(t, `attachment; filename="a b.csv"`, disposition("a b.csv"))
+	require.Equal(t, `attachment; filename*=utf-8''j%C3%A4n.csv`, disposition("jän.csv"))
+	require.Equal(t, `attachment; filename="a\"b.csv"`, disposition(`a"b.csv`))
 	rq := asking("file_name=b.csv")
 	rq.http.Header.Set("X-File-Name", "a.csv")
 	require.Equal(t, "a.csv", rq.fileName())
@@ -49,7 +52,7 @@ func TestAListComesAsCSV(t *testing.T) {
 	a = r.send(t, "GET /v2/accounts/{X}/children?accept=csv&file_name=kids.csv", "", "token: X")
 	require.Equal(t, "ID,Name,Realm,Tree\r\n"+id+r.fill(",'=HYPERLINK(1),x.example,{M} {X}\r\n"), a.body)
 	require.Equal(t, "text/csv", a.header.Get("Content-Type"))
-	require.Equal(t, "attachment; filename=kids.csv", a.header.Get("Content-Disposition"))
+	require.Equal(t, `attachment; filename="kids.csv"`, a.header.Get("Content-Disposition"))
 	a = r.send(t, "GET /v2/accounts/{A}/children", "", "token: A", "Accept: text/csv")
 	require.Equal(t, "ID,Name,Realm,Tree\r\n", a.body, "the names of the columns are always there")
 	require.Equal(t, 403, r.send(t, "GET /v2/accounts/{A}/children?accept=csv", "", "token: X").status)

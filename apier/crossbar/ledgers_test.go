@@ -160,7 +160,7 @@ func TestALedgerAsCSV(t *testing.T) {
 	id := r.put(t, "{A}/ledgers/debit", data, "").header.Get("Location")
 	a := r.send(t, "GET /v2/accounts/{A}/ledgers/s?accept=csv&file_name=may.csv", "", "token: M")
 	require.Equal(t, "text/csv", a.header.Get("Content-Type"))
-	require.Equal(t, "attachment; filename=may.csv", a.header.Get("Content-Disposition"))
+	require.Equal(t, `attachment; filename="may.csv"`, a.header.Get("Content-Disposition"))
 	require.Equal(t, r.fill("ID,Source Service,Source ID,Account ID,Account Name,Usage Type,Usage Quantity,Usage Unit,"+
 		"Amount,Description,Start Time,End Time,Rate Name,To,metadata_z_b\r\n"+
 		id+",s,'=cmd,{A},Account A,t,2,u,-1.5,'-x,1,2,US,00,[1]\r\n"), a.body)
