@@ -112,7 +112,52 @@ func TestPagesOfALedgerMeet(t *testing.T) {
 	whole := r.get(t, "{A}/ledgers/s?paginate=false")
 	require.Len(t, whole.env["data"], 7)
 	require.NotContains(t, whole.env, "page_size")
+	require.NotContains(t, whole.env, "start_key")
 	require.Len(t, r.get(t, "{A}/ledgers/s?filter_source.id=3").env["data"], 1)
+}
+
+func TestTheStartKeyOfAPageLeadsToItAgain(t *testing.T) {
+	r := newRig(t)
+	for i := range 3 {
+		r.put(t, "{A}/ledgers/debit", line("1", "s", fmt.Sprint(i)), "")
+	}
+	for _, path := range []string{"{A}/ledgers/s?page_size=2", "{A}/ledgers/none?page_size=2", "{R}/children?page_size=1"} {
+		first := r.get(t, path)
+		require.NotEmpty(t, first.text("start_key"), path)
+		again := r.get(t, path+"&start_key="+first.text("start_key"))
+		require.Equal(t, first.data(t), again.data(t), path)
+		require.Equal(t, first.text("start_key"), again.text("start_key"), path)
+	}
+}
+
+func TestFiltersFillPages(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.ListMax = 12 })
+	for i := range 20 {
+		usage := strings.Replace(line("1", "s", fmt.Sprint(i)), `"t"`, fmt.Sprintf(`"%d"`, i%3), 1)
+		r.put(t, "{A}/ledgers/debit", usage, "")
+	}
+	walk := func(query string) (pages []string) {
+		for next := ""; len(pages) < 20; {
+			a := r.get(t, "{A}/ledgers/s?"+query+next)
+			ids := ""
+			for _, l := range a.env["data"].([]any) {
+				ids += l.(map[string]any)["source"].(map[string]any)["id"].(string) + " "
+			}
+			pages = append(pages, ids)
+			require.Equal(t, fmt.Sprint(strings.Count(ids, " ")), fmt.Sprint(a.env["page_size"]))
+			if a.text("next_start_key") == "" {
+				break
+			}
+			next = "&start_key=" + a.text("next_start_key")
+		}
+		return pages
+	}
+	require.Equal(t, []string{"18 15 ", "12 9 ", "6 3 ", "0 "}, walk("page_size=2&filter_usage.type=0"))
+	require.Equal(t, []string{"1 4 7 ", "10 13 16 ", "19 "}, walk("page_size=3&filter_usage.type=1&ascending=true"))
+	require.Equal(t, []string{"", "0 "}, walk("page_size=4&filter_source.id=0"), "looking has a bound, and goes on behind it")
+	require.Equal(t, []string{""}, walk("page_size=30&filter_source.id=x"))
+	r.child(t, "C", "R", "Account C")
+	require.Equal(t, []string{"Account B"}, names(t, r.get(t, "{R}/children?page_size=1&filter_name=Account%20B")))
 }
 
 func TestALineIsFoundUnderItsSourceOnly(t *testing.T) {
