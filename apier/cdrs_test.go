@@ -40,5 +40,9 @@ func TestACallerNamesItsLedgerLine(t *testing.T) {
 		[2]string{add, fails("EXISTS")},
 		[2]string{`APIerSv1.AddBalance {"Account":"a","BalanceType":"*monetary","Value":5,"ActionExtraData":
 			{"UsageQuantity":"many","PeriodStart":{}}}`, isOK},
+		[2]string{`APIerSv1.DebitBalance {"Account":"b","BalanceType":"*monetary","Value":5,"ActionExtraData":
+			{"SourceService":"rollovers","UsageQuantity":"60.0"}}`, isOK},
+		[2]string{`LedgerSv1.GetEntries {"Account":"b"}`,
+			gives(`{"lines":[{"source":"adjustments","type":"debit","quantity":60,"unit":"USD"}]}`)},
 	)
 }
