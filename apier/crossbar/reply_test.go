@@ -1,6 +1,7 @@
 package crossbar
 
 import (
+	"encoding/json"
 	"net"
 	"net/http"
 	"strings"
@@ -115,6 +116,8 @@ func TestTheTestClockCountsOnlyWhereItIsOn(t *testing.T) {
 	off, on := newRig(t), newRig(t, func(o *Options) { o.TestClock = true })
 	require.Equal(t, "2026-01-01T10:00:00Z", off.send(t, "GET /v2/accounts/{A}", "", "token: A", header).text("timestamp"))
 	require.Equal(t, "2019-01-01T00:00:00Z", on.send(t, "GET /v2/accounts/{A}", "", "token: A", header).text("timestamp"))
+	made := on.send(t, "PUT /v2/accounts/{A}", `{"data":{"name":"x"}}`, "token: A", header)
+	require.Equal(t, json.Number("63713520000"), made.env["data"].(map[string]any)["created"])
 	for _, bad := range []string{"x", "-1", "0", "99999999999999999"} {
 		a := on.send(t, "GET /v2/accounts/{A}", "", "token: A", headerTestTime+": "+bad)
 		require.Equal(t, "2026-01-01T10:00:00Z", a.text("timestamp"), bad)
