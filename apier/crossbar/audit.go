@@ -2,6 +2,7 @@ package crossbar
 
 import (
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"purser/engine"
 )
@@ -10,8 +11,8 @@ import (
 // Source: ledgers-and-services, section 6.5.
 type auditDoc struct {
 	Crossbar       bool        `json:"crossbar_request"`
-	Authentication auditToken  `json:"authentication"`
-	Agent          *auditAgent `json:"agent,omitempty"` // of a user's token only
+	Authentication *auditToken `json:"authentication,omitempty"` // of this face only
+	Agent          *auditAgent `json:"agent,omitempty"`          // of a user's token only
 	Request        auditSource `json:"request"`
 }
 
@@ -29,16 +30,16 @@ type auditAgent struct {
 }
 
 type auditSource struct {
-	ID     string `json:"id"`
-	Peer   string `json:"client_ip"`
+	ID     string `json:"id,omitzero"`
+	Peer   string `json:"client_ip,omitzero"`
 	Method string `json:"method"`
-	Path   string `json:"path"`
+	Path   string `json:"path,omitzero"` // of this face only
 }
 
 // audit returns the JSON of the request's auditDoc, for engine.Facts.
 func (rq *request) audit() ([]byte, error) {
 	doc := auditDoc{Crossbar: true,
-		Authentication: auditToken{rq.token.how, rq.caller.ID, rq.caller.Name},
+		Authentication: &auditToken{rq.token.how, rq.caller.ID, rq.caller.Name},
 		Request:        auditSource{rq.id, rq.peer, rq.verb, rq.http.URL.EscapedPath()}}
 	for _, u := range rq.caller.Users {
 		if u.ID == rq.claims.user {
@@ -46,4 +47,18 @@ func (rq *request) audit() ([]byte, error) {
 		}
 	}
 	return json.Marshal(doc, sameJSON)
+}
+
+// auditOf returns what an entry tells of who asked for it: what this face wrote, or what is known of a change that came
+// over another one.
+func auditOf(e *engine.Entry) (map[string]jsontext.Value, error) {
+	raw := e.Facts.Audit
+	if len(raw) == 0 {
+		doc := auditDoc{Request: auditSource{Peer: e.Origin.Peer, Method: e.Origin.Method}}
+		var err error
+		if raw, err = json.Marshal(doc, sameJSON); err != nil {
+			return nil, err
+		}
+	}
+	return stored(raw), nil
 }

@@ -96,7 +96,12 @@ func newLineDoc(v *ledger.View, l *ledger.Listed) (doc lineDoc, err error) {
 	doc.Period.Start, doc.Period.End = l.Period()
 	doc.Executor.Trigger, doc.Executor.Module = l.Executor()
 	if l.Part() == ledger.Asked {
-		doc.Metadata, doc.Audit = stored(l.Entry.Facts.Metadata), stored(l.Entry.Facts.Audit)
+		if doc.Metadata, err = lineMetadata(l.Entry, l.Owner); err != nil {
+			return lineDoc{}, err
+		}
+		if doc.Audit, err = auditOf(l.Entry); err != nil {
+			return lineDoc{}, err
+		}
 	}
 	if l.About.ID != v.Self.ID {
 		doc.Metadata["origin_ledger"], err = json.Marshal(
@@ -126,8 +131,7 @@ func units(a amount.Amount) jsontext.Value {
 // be sent on.
 func stored(raw []byte) map[string]jsontext.Value {
 	members := map[string]jsontext.Value{}
-	const depthMax, valuesMax = 1000, 1 << 20 // its bytes were bounded when it came
-	v, err := parseJSON(raw, depthMax, valuesMax)
+	v, err := parseStored(raw)
 	if err != nil {
 		return members
 	}
@@ -135,6 +139,12 @@ func stored(raw []byte) map[string]jsontext.Value {
 		members[m.name] = m.raw
 	}
 	return members
+}
+
+// parseStored decodes what the journal keeps, or we made: it was bounded when it came.
+func parseStored(raw []byte) (value, error) {
+	const depthMax, valuesMax = 1000, 1 << 20
+	return parseJSON(raw, depthMax, valuesMax)
 }
 
 // newRolloverDoc returns the line that carries a balance into a month. Source: ledgers-and-services, section 4.6.

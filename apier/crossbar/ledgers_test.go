@@ -1,6 +1,7 @@
 package crossbar
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -158,6 +159,45 @@ func TestFiltersFillPages(t *testing.T) {
 	require.Equal(t, []string{""}, walk("page_size=30&filter_source.id=x"))
 	r.child(t, "C", "R", "Account C")
 	require.Equal(t, []string{"Account B"}, names(t, r.get(t, "{R}/children?page_size=1&filter_name=Account%20B")))
+}
+
+// heard makes a change as it comes over JSON-RPC and returns the newest line of a source of A.
+func (r *rig) heard(t *testing.T, source string, c engine.Change) map[string]any {
+	t.Helper()
+	_, err := r.Do(t.Context(), &engine.Command{Change: c,
+		Origin: engine.Origin{Face: "tcp", Method: "APIerSv1.AddBalance", Peer: "192.0.2.7"}})
+	require.NoError(t, err)
+	return r.get(t, "{A}/ledgers/"+source).env["data"].([]any)[0].(map[string]any)
+}
+
+func TestWhatALineOfJSONRPCShows(t *testing.T) {
+	r := newRig(t)
+	id := engine.AccountID{Tenant: "cgrates.org", Account: r.ids["A"].String()}
+	add := func(metadata string) *engine.Adjust {
+		return &engine.Adjust{Op: engine.OpTopUp, Account: id, ToR: engine.Monetary, Value: amount.FromInt(5),
+			Facts: engine.Facts{Metadata: []byte(metadata)}}
+	}
+	l := r.heard(t, "adjustments", add(`{"k":1,"SourceID":"x"}`))
+	require.Equal(t, map[string]any{"k": json.Number("1"), "SourceID": "x"}, l["metadata"])
+	audit := l["audit"].(map[string]any)
+	require.Equal(t, false, audit["crossbar_request"])
+	require.Equal(t, map[string]any{"method": "APIerSv1.AddBalance", "client_ip": "192.0.2.7"}, audit["request"])
+	require.NotContains(t, audit, "authentication")
+	for _, metadata := range []string{`{"k":1,"Metadata":{"a":1}}`, `{"metadata":" {\"a\":1}"}`} {
+		l = r.heard(t, "adjustments", add(metadata))
+		require.Equal(t, map[string]any{"a": json.Number("1")}, l["metadata"])
+	}
+	require.Equal(t, map[string]any{"Metadata": "{"}, r.heard(t, "adjustments", add(`{"Metadata":"{"}`))["metadata"])
+
+	r.heard(t, "adjustments", &engine.Adjust{Op: engine.OpTopUp, Account: id, ToR: engine.Voice, Value: amount.FromInt(6e10)})
+	call := &engine.Charge{Account: id, Usage: engine.Usage{Category: "call", Destination: "49301", ToR: engine.Voice,
+		Start: morning, Units: 1e10}, Facts: engine.Facts{Metadata: []byte(`{"from":"1001"}`)}}
+	l = r.heard(t, "per-minute-voip", call)
+	require.Equal(t, map[string]any{"from": "1001", "to": "49301", "direction": "outbound"}, l["metadata"])
+
+	r.put(t, "{A}/ledgers/debit", strings.TrimSuffix(line("1", "s", "x"), "}")+`,"metadata":{"Metadata":{"a":1}}}`, "")
+	l = r.get(t, "{A}/ledgers/s").env["data"].([]any)[0].(map[string]any)
+	require.Equal(t, map[string]any{"Metadata": map[string]any{"a": json.Number("1")}}, l["metadata"], "as REST sent it")
 }
 
 func TestALineIsFoundUnderItsSourceOnly(t *testing.T) {
