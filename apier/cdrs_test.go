@@ -1,6 +1,9 @@
 package apier
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestTheMoneyFeedHasARecordOfEachChange(t *testing.T) {
 	f := start(t, nil)
@@ -27,6 +30,19 @@ func TestTheMoneyFeedHasARecordOfEachChange(t *testing.T) {
 		[2]string{`ApierV1.GetCDRs {"ToRs":["*monetary"],"NotCosts":[500]}`, gives(`[{"OrderID":2}]`)},
 		[2]string{`ApierV1.GetCDRs {"ExtraArgs":{"OrderIDStart":4}}`, fails("NOT_FOUND")},
 	)
+}
+
+func TestAFreeCallIsALineOfItsLedger(t *testing.T) {
+	f := rated(t)
+	f.play(
+		empty("free"),
+		[2]string{`Responder.Debit ` + call("free", "800", 90*time.Second, ""), gives(`{"Cost":0}`)},
+		[2]string{`LedgerSv1.GetEntries {"Tenant":"rated.example","Account":"free"}`,
+			gives(`{"lines":[{"source":"per-minute-voip","amount":0,"quantity":90,"unit":"sec","description":"R_FREE"}]}`)},
+		[2]string{`Responder.Debit ` + call("free", "800", 90*time.Second, `"DryRun":true`), gives(`{"Cost":0}`)},
+		[2]string{`LedgerSv1.GetTotal {"Tenant":"rated.example","Account":"free"}`, gives(`0`)},
+		[2]string{`LedgerSv1.GetSummary {"Tenant":"rated.example","Account":"free"}`,
+			gives(`{"sources":{"per-minute-voip":{"lines":1,"quantity":90}}}`)})
 }
 
 func TestACallerNamesItsLedgerLine(t *testing.T) {
