@@ -22,6 +22,8 @@ func TestCSVIsAskedForInTheQueryOrByItsType(t *testing.T) {
 		{"", "", false}, {"accept=csv", "", true}, {"accept=text/csv", "", true}, {"accept=json", "text/csv", false},
 		{"", "text/csv", true}, {"", "application/octet-stream", true}, {"", "text/comma-separated-values", true},
 		{"", "application/json, text/csv", false}, {"", "text/csv;q=1, application/json", true}, {"", "*/*", false},
+		{"", "text/csv;q=0.5, application/json", false}, {"", "application/json;q=0.1, text/csv;q=0.2", true},
+		{"", "text/csv;q=0", false}, {"", "text/csv;q=x", false}, {"", "text/html, text/csv", true},
 	} {
 		rq := asking(c.query)
 		rq.http.Header.Set("Accept", c.accept)
