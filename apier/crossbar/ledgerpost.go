@@ -100,7 +100,12 @@ func (rq *request) postedDoc(of *account, seq uint64) (doc postedDoc, err error)
 		if l == nil {
 			return errIdentifier(of.ID.String())
 		}
-		doc = postedDoc{Available: l.Before.Add(l.Amount), IsReseller: of.IsReseller}
+		doc = postedDoc{Available: l.Before, IsReseller: of.IsReseller}
+		for _, made := range ledger.AppendLines(nil, l.Entry) { // also what was left in balances that were over
+			if made.Owner == of.Account.ID {
+				doc.Available = doc.Available.Add(made.Amount)
+			}
+		}
 		doc.Ledger, err = newLineDoc(v, l)
 		return err
 	})

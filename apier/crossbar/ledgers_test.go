@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -66,6 +67,20 @@ func TestAResellersCopyNamesItsOrigin(t *testing.T) {
 	require.Equal(t, r.ids["A"].String(), origin["account_id"])
 	require.Equal(t, own["created"], origin["created"])
 	require.Empty(t, r.get(t, "{M}/ledgers").env["data"], "the reseller's reseller has none")
+}
+
+func TestWhatIsAvailableIsTheBalanceAfterAllThatHappened(t *testing.T) {
+	r := newRig(t)
+	over := engine.At(r.clock.Now().Add(time.Second))
+	r.must(t, &engine.Adjust{Op: engine.OpTopUp, ToR: engine.Monetary, Value: amount.FromInt(9),
+		Account: engine.AccountID{Tenant: "cgrates.org", Account: r.ids["A"].String()}, Wanted: engine.Wanted{Expires: &over}})
+	r.clock.Add(time.Minute)
+	a := r.put(t, "{A}/ledgers/debit", line("5", "s", "x"), `,"impact_reseller":true`)
+	for name, want := range map[string]string{"A": "-5", "R": "-5"} {
+		of := a.env["data"].(map[string]any)[r.ids[name].String()].(map[string]any)
+		require.Equal(t, json.Number(want), of["available_dollars"], name)
+		require.Equal(t, `{"amount":`+want+`}`, r.get(t, "{"+name+"}/ledgers/total").data(t))
+	}
 }
 
 func TestARepeatedPostAnswersTheSame(t *testing.T) {
