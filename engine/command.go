@@ -21,6 +21,10 @@ type Command struct {
 
 	Change Change
 
+	// Batch, in place of Change, is lines that are made together or not at all:
+	// an entry each, one number behind the other, in one commit group.
+	Batch []*PostLedger
+
 	// Who is who asked, a JSON object, for the audit logs of services; nil for
 	// none. Created is the "now" of a test clock; zero: At.
 	Who     []byte
@@ -71,8 +75,17 @@ type Result struct {
 	// Plan is the ID of the service plan that SetPlan set.
 	Plan string `cbor:"5,keyasint,omitempty"`
 
-	// Seq is the number of the entry, 0 when there is none.
+	// Seq is the number of the entry, 0 when there is none; of a batch that of
+	// the first.
 	Seq uint64 `cbor:"-"`
+
+	// Entry is what was committed now, of a batch the first, nil for nothing. It
+	// is shared: nobody changes it.
+	Entry *Entry `cbor:"-"`
+
+	// Before is the money that each of the accounts of a PostLedger's entry had
+	// before it.
+	Before []amount.Amount `cbor:"-"`
 
 	// Replayed says that nothing was done now: the command's key answered it.
 	Replayed bool `cbor:"-"`
