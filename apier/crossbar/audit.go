@@ -2,7 +2,6 @@ package crossbar
 
 import (
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"purser/engine"
 )
@@ -11,8 +10,8 @@ import (
 // Source: ledgers-and-services, section 6.5.
 type auditDoc struct {
 	Crossbar       bool        `json:"crossbar_request"`
-	Authentication *auditToken `json:"authentication,omitempty"` // of this face only
-	Agent          *auditAgent `json:"agent,omitempty"`          // of a user's token only
+	Authentication auditToken  `json:"authentication"`
+	Agent          *auditAgent `json:"agent,omitempty"` // of a user's token only
 	Request        auditSource `json:"request"`
 }
 
@@ -30,10 +29,10 @@ type auditAgent struct {
 }
 
 type auditSource struct {
-	ID     string `json:"id,omitzero"`
-	Peer   string `json:"client_ip,omitzero"`
+	ID     string `json:"id"`
+	Peer   string `json:"client_ip"`
 	Method string `json:"method"`
-	Path   string `json:"path,omitzero"` // of this face only
+	Path   string `json:"path"`
 }
 
 // audit returns the JSON of the request's auditDoc, for the journal.
@@ -42,7 +41,7 @@ func (rq *request) audit() (text []byte, err error) {
 		return rq.auditText, nil
 	}
 	doc := auditDoc{Crossbar: true,
-		Authentication: &auditToken{rq.token.how, rq.caller.ID, rq.caller.Name},
+		Authentication: auditToken{rq.token.how, rq.caller.ID, rq.caller.Name},
 		Request:        auditSource{rq.id, rq.peer, rq.verb, rq.http.URL.EscapedPath()}}
 	for _, u := range rq.caller.Users {
 		if u.ID == rq.claims.user {
@@ -51,18 +50,4 @@ func (rq *request) audit() (text []byte, err error) {
 	}
 	rq.auditText, err = json.Marshal(doc, sameJSON)
 	return rq.auditText, err
-}
-
-// auditOf returns what an entry tells of who asked for it: what this face wrote, or what is known of a change that came
-// over another one.
-func auditOf(e *engine.Entry) (map[string]jsontext.Value, error) {
-	raw := e.Facts.Audit
-	if len(raw) == 0 {
-		doc := auditDoc{Request: auditSource{Peer: e.Origin.Peer, Method: e.Origin.Method}}
-		var err error
-		if raw, err = json.Marshal(doc, sameJSON); err != nil {
-			return nil, err
-		}
-	}
-	return stored(raw), nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"purser/engine"
 	"purser/engine/amount"
+	"purser/engine/audit"
 	"purser/engine/ledger"
 )
 
@@ -102,9 +103,7 @@ func newLineDoc(v *ledger.View, l *ledger.Listed) (doc lineDoc, err error) {
 		if doc.Metadata, err = lineMetadata(l.Entry, l.Owner); err != nil {
 			return lineDoc{}, err
 		}
-		if doc.Audit, err = auditOf(l.Entry); err != nil {
-			return lineDoc{}, err
-		}
+		doc.Audit = askedBy(l.Entry)
 	}
 	if l.About.ID != v.Self.ID {
 		doc.Metadata["origin_ledger"], err = json.Marshal(
@@ -128,6 +127,18 @@ func units(a amount.Amount) jsontext.Value {
 		whole = "0"
 	}
 	return jsontext.Value(whole)
+}
+
+// askedBy says who asked for an entry. Source: ledgers-and-services, section 6.5.
+func askedBy(e *engine.Entry) map[string]jsontext.Value {
+	if e.Facts.Audit != nil {
+		return stored(e.Facts.Audit)
+	}
+	who := map[string]jsontext.Value{}
+	for _, m := range audit.Caller(e.Origin) {
+		who[m.Name] = m.Value.AppendJSON(nil)
+	}
+	return who
 }
 
 // stored returns the members of an object that the journal keeps as it was sent; none if it is no object that could
