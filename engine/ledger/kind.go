@@ -22,7 +22,8 @@ const (
 // notSources are the names that no line may have as its source: words of the
 // REST face's paths, and what is of no entry. Source: ledgers-and-services 1.1,
 // 4.2.
-var notSources = []string{RolloverName, "available", "batch", "credit", "debit", "total", "summary", "summary_by_accounts"}
+var notSources = []string{RolloverName, "available", "batch", "credit", "debit", "total", "summary",
+	"summary_by_accounts"}
 
 // IsSource tells whether a line may have that source.
 func IsSource(name string) bool { return !slices.Contains(notSources, name) }
