@@ -37,7 +37,7 @@ func (rq *request) listAccounts(next chunk) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := gather(&p, fs, rq.face.opts.ListMax, listing[accountItem]{
+	r, err := gather(&rq.face.opts, &p, fs, listing[accountItem]{
 		read: func(after string, limit int) ([]accountItem, error) { return rq.readAccounts(next, after, limit) },
 		key:  func(a accountItem) string { return a.ID.String() },
 		doc:  func(a accountItem) any { return a },

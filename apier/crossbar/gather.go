@@ -4,6 +4,9 @@ package crossbar
 // writer for long.
 const chunkMax = 1000
 
+// pagesLooked is how many of the largest pages are looked at for one page of what passes the filters.
+const pagesLooked = 10
+
 // listing is a list that is read in parts.
 type listing[T any] struct {
 	read func(after string, limit int) ([]T, error) // the first items behind the one of that key, "" for the first ones
@@ -11,13 +14,13 @@ type listing[T any] struct {
 	doc  func(T) any // what filters look at
 }
 
-// gather makes the reply of the page that is asked for, of the items that pass the filters. It looks at no more items
-// than a list without pages may have: a page that they do not fill is short, and its next one goes on behind them.
-func gather[T any](p *paging, fs filters, lookedMax int, list listing[T]) (*reply, error) {
+// gather makes the reply of the page that is asked for, of the items that pass the filters. What it looks at is bounded:
+// a page that is not full by then is short, and its next one goes on behind the last item that was looked at.
+func gather[T any](o *Options, p *paging, fs filters, list listing[T]) (*reply, error) {
 	after, kept := p.after, []T{}
-	n := p.limit()
+	n, lookedMax := p.limit(), pagesLooked*o.PageSizeMax
 	if p.whole {
-		n = chunkMax
+		n, lookedMax = chunkMax, o.ListMax
 	}
 	for looked := 0; looked <= lookedMax; n = max(n, min(2*n, chunkMax)) {
 		chunk, err := list.read(after, n)

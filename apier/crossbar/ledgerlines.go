@@ -27,7 +27,7 @@ func (f *Face) ledgerLines(rq *request) (*reply, error) {
 		if source == ledger.RolloverName {
 			read, w.To = listRollovers, min(w.To, gregorian(rq.now)) // months to come have none yet
 		}
-		r, err := gather(&p, fs, f.opts.ListMax, listing[lineItem]{
+		r, err := gather(&f.opts, &p, fs, listing[lineItem]{
 			read: func(after string, limit int) ([]lineItem, error) {
 				from, err := placeBehind(after)
 				if err != nil {

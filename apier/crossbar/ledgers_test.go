@@ -147,8 +147,8 @@ func TestTheStartKeyOfAPageLeadsToItAgain(t *testing.T) {
 }
 
 func TestFiltersFillPages(t *testing.T) {
-	r := newRig(t, func(o *Options) { o.ListMax = 12 })
-	for i := range 20 {
+	r := newRig(t, func(o *Options) { o.PageSizeMax = 4 })
+	for i := range 100 {
 		usage := strings.Replace(line("1", "s", fmt.Sprint(i)), `"t"`, fmt.Sprintf(`"%d"`, i%3), 1)
 		r.put(t, "{A}/ledgers/debit", usage, "")
 	}
@@ -168,10 +168,14 @@ func TestFiltersFillPages(t *testing.T) {
 		}
 		return pages
 	}
-	require.Equal(t, []string{"18 15 ", "12 9 ", "6 3 ", "0 "}, walk("page_size=2&filter_usage.type=0"))
-	require.Equal(t, []string{"1 4 7 ", "10 13 16 ", "19 "}, walk("page_size=3&filter_usage.type=1&ascending=true"))
+	require.Equal(t, []string{"99 96 93 90 ", "87 84 81 78 "}, walk("page_size=4&filter_usage.type=0")[:2])
+	pages := walk("page_size=3&filter_usage.type=1&ascending=true")
+	require.Len(t, pages, 11)
+	require.Equal(t, []string{"1 4 7 ", "10 13 16 "}, pages[:2])
+	require.Equal(t, "91 94 97 ", pages[10])
 	require.Equal(t, []string{"", "0 "}, walk("page_size=4&filter_source.id=0"), "looking has a bound, and goes on behind it")
-	require.Equal(t, []string{""}, walk("page_size=30&filter_source.id=x"))
+	require.Equal(t, []string{"", ""}, walk("page_size=4&filter_source.id=x"))
+	require.Len(t, r.get(t, "{A}/ledgers/s?paginate=false&filter_source.id=0").env["data"], 1)
 	r.child(t, "C", "R", "Account C")
 	require.Equal(t, []string{"Account B"}, names(t, r.get(t, "{R}/children?page_size=1&filter_name=Account%20B")))
 }
