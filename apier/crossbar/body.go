@@ -3,6 +3,7 @@ package crossbar
 import (
 	"bytes"
 	"errors"
+	"io"
 	"mime"
 	"net/http"
 	"slices"
@@ -24,8 +25,13 @@ func (f *Face) readBody(w http.ResponseWriter, r *http.Request) (body []byte, re
 	if err := checkBodyType(r.Header); err != nil {
 		return nil, release, err
 	}
+	control := http.NewResponseController(w)
+	if err := deadline(control.SetReadDeadline, f.opts.RequestTimeout); err != nil {
+		return nil, release, err
+	}
 	limit := int64(f.opts.BodyBytesMax)
 	if r.ContentLength > limit {
+		discard(r, limit)
 		return nil, release, errTooLarge
 	}
 	room := r.ContentLength
@@ -36,10 +42,6 @@ func (f *Face) readBody(w http.ResponseWriter, r *http.Request) (body []byte, re
 		return nil, release, errNoRoom
 	}
 	release = sync.OnceFunc(func() { f.bodies.Release(room) })
-	control := http.NewResponseController(w)
-	if err := deadline(control.SetReadDeadline, f.opts.RequestTimeout); err != nil {
-		return nil, release, err
-	}
 	var buf bytes.Buffer
 	if r.ContentLength > 0 {
 		buf.Grow(int(r.ContentLength) + bytes.MinRead)
@@ -48,11 +50,21 @@ func (f *Face) readBody(w http.ResponseWriter, r *http.Request) (body []byte, re
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
+		discard(r, limit)
 		return nil, release, errTooLarge
 	case err != nil:
 		return nil, release, errBodyIncomplete
 	}
 	return buf.Bytes(), release, deadline(control.SetReadDeadline, 0)
+}
+
+// discard reads what is left of a body that is too large, as far as it is not too large twice over: a client that is
+// still sending when the connection is closed sees a reset connection in place of the answer. That reading fails is no
+// news: the request is refused, and its connection closed, in any case.
+func discard(r *http.Request, limit int64) {
+	if r.ContentLength <= 2*limit {
+		_, _ = io.CopyN(io.Discard, r.Body, 2*limit)
+	}
 }
 
 // checkBodyType refuses bodies that are not sent as JSON, and compressed ones, whose size nobody knows.

@@ -39,7 +39,13 @@ func (rq *request) setHeaders(h http.Header) {
 		}
 	}
 	h.Set("Access-Control-Allow-Origin", allowed)
-	h.Set("Access-Control-Allow-Methods", strings.Join(rq.allowed, ", "))
+	methods := []string{http.MethodOptions} // first, also where there is no route
+	for _, verb := range rq.allowed {
+		if verb != http.MethodOptions {
+			methods = append(methods, verb)
+		}
+	}
+	h.Set("Access-Control-Allow-Methods", strings.Join(methods, ", "))
 	h.Set("Access-Control-Allow-Headers", corsAllowHeaders)
 	h.Set("Access-Control-Expose-Headers", corsExposeHeaders)
 	h.Set("Access-Control-Max-Age", corsMaxAge)

@@ -11,7 +11,7 @@ import (
 type cursor struct {
 	ascending bool
 	list      [8]byte // which list, and which filters: a cursor of another list is refused
-	key       string  // of the item, in the order of the list
+	key       string  // of the item, in the order of the list; "" for the list's beginning
 }
 
 // cursorKeyMax bounds the key, in bytes.
@@ -35,7 +35,7 @@ func (c cursor) String() string {
 func parseCursor(text string) (c cursor, ok bool) {
 	const head = 1 + len(c.list)
 	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(b) <= head || len(b) > head+cursorKeyMax || b[0] != 'a' && b[0] != 'd' {
+	if err != nil || len(b) < head || len(b) > head+cursorKeyMax || b[0] != 'a' && b[0] != 'd' {
 		return cursor{}, false
 	}
 	c = cursor{ascending: b[0] == 'a', list: [8]byte(b[1:head]), key: string(b[head:])}
@@ -127,23 +127,32 @@ func (rq *request) whole(name string, least, most, byDefault int64) (int64, erro
 // limit is how many items to look for: one more than the page has tells whether there is a next page.
 func (p *paging) limit() int { return p.size + 1 }
 
+// behind returns the start_key of a page that begins behind the item of that key.
+func (p *paging) behind(key string) string {
+	c := p.cursor
+	c.key = key
+	return c.String()
+}
+
 // pageOf makes the reply of a page of up to p.limit() items, in their order, from the first behind p.after. A list
 // without pages that goes on is refused: it would be a part that looks like the whole.
 func pageOf[T any](p *paging, items []T, key func(T) string) (*reply, error) {
 	more := len(items) > p.size
 	if p.whole {
 		if more {
-			return nil, invalidField("paginate", maximumFault(int64(p.size), nil))
+			return nil, p.errTooLong()
 		}
 		return &reply{data: items}, nil
 	}
-	r := &reply{page: &page{start: p.sent}}
+	r := &reply{page: &page{start: given(p.sent, p.behind(""))}}
 	if more {
 		items = items[:p.size]
-		c := p.cursor
-		c.key = key(items[len(items)-1])
-		r.page.next = c.String()
+		r.page.next = p.behind(key(items[len(items)-1]))
 	}
 	r.data, r.page.size = items, len(items)
 	return r, nil
+}
+
+func (p *paging) errTooLong() error {
+	return invalidField("paginate", maximumFault(int64(p.size), nil))
 }

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/semaphore"
@@ -191,14 +192,15 @@ func (rq *request) findPlace() (*place, error) {
 }
 
 // tunnelled returns the verb that the request means: some proxies and browsers let only GET and POST through, so a
-// POST may carry another verb in its envelope or query. HEAD means GET, of which net/http sends only the head.
+// POST may carry another verb, in any case of letters, in its envelope or query. HEAD means GET, of which net/http
+// sends only the head.
 func (rq *request) tunnelled() string {
 	switch rq.http.Method {
 	case http.MethodHead:
 		return http.MethodGet
 	case http.MethodPost:
 		if verb := given(rq.envelope.text("verb"), rq.query.Get("verb")); verb != "" {
-			return verb
+			return strings.ToUpper(verb)
 		}
 	}
 	return rq.http.Method

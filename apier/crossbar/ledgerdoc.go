@@ -10,6 +10,7 @@ import (
 
 	"purser/engine"
 	"purser/engine/amount"
+	"purser/engine/audit"
 	"purser/engine/ledger"
 )
 
@@ -98,7 +99,7 @@ func newLineDoc(v *ledger.View, l *ledger.Listed) (lineDoc, error) {
 	}
 	doc.Audit = map[string]jsontext.Value{}
 	if l.Part() == ledger.Asked {
-		doc.Audit = stored(l.Entry.Facts.Audit)
+		doc.Audit = askedBy(l.Entry)
 	}
 	doc.Audit["available_units"] = units(l.Before)
 	doc.Audit["available"] = jsontext.Value(l.Before.String())
@@ -114,9 +115,9 @@ func newFactsDoc(v *ledger.View, l *ledger.Line) (doc lineDoc, err error) {
 	doc.Period.Start, doc.Period.End = l.Period()
 	doc.Executor.Trigger, doc.Executor.Module = l.Executor()
 	if l.Part() == ledger.Asked {
-		doc.Metadata = stored(l.Entry.Facts.Metadata)
+		doc.Metadata, err = lineMetadata(l.Entry, l.Owner)
 	}
-	if l.About.ID != v.Self.ID {
+	if err == nil && l.About.ID != v.Self.ID {
 		doc.Metadata["origin_ledger"], err = json.Marshal(
 			originDoc{ledger.ID(l.About.ID, l.Place), l.About.ID, l.Created}, sameJSON)
 	}
@@ -133,6 +134,18 @@ func units(a amount.Amount) jsontext.Value {
 		whole = "0"
 	}
 	return jsontext.Value(whole)
+}
+
+// askedBy says who asked for an entry. Source: ledgers-and-services, section 6.5.
+func askedBy(e *engine.Entry) map[string]jsontext.Value {
+	if e.Facts.Audit != nil {
+		return stored(e.Facts.Audit)
+	}
+	who := map[string]jsontext.Value{}
+	for _, m := range audit.Caller(e.Origin) {
+		who[m.Name] = m.Value.AppendJSON(nil)
+	}
+	return who
 }
 
 // stored returns the members of an object that the journal keeps as it was sent; none if it is no object that could
@@ -163,6 +176,12 @@ func stored(raw []byte) map[string]jsontext.Value {
 		return map[string]jsontext.Value{}
 	}
 	return members
+}
+
+// parseStored decodes what the journal keeps, or we made: it was bounded when it came.
+func parseStored(raw []byte) (value, error) {
+	const depthMax, valuesMax = 1000, 1 << 20
+	return parseJSON(raw, depthMax, valuesMax)
 }
 
 // newRolloverDoc returns the line that carries a balance into a month. Source: ledgers-and-services, section 4.6.

@@ -103,7 +103,12 @@ func (doc *postedDoc) fill(v *ledger.View, of *account, l *ledger.Listed) (err e
 	if l == nil {
 		return errIdentifier(of.ID.String())
 	}
-	doc.Available, doc.IsReseller = l.Before.Add(l.Amount), of.IsReseller
+	doc.Available, doc.IsReseller = l.Before, of.IsReseller
+	for _, made := range ledger.AppendLines(nil, l.Entry) { // also what was left in balances that were over
+		if made.Owner == of.Account.ID {
+			doc.Available = doc.Available.Add(made.Amount)
+		}
+	}
 	doc.Ledger, err = newLineDoc(v, l)
 	return err
 }
