@@ -148,6 +148,9 @@ type REST struct {
 	// LedgerBalanceID is the ID of the money balance that credits and debits of
 	// the REST face change; made on first use. Default *ledger.
 	LedgerBalanceID string
+	// SelfTopUp lets any account top itself up, and whoever is above it top it up.
+	// Default false: there is no card that pays, so only its reseller may.
+	SelfTopUp bool
 	// TestClock lets the master account set the clock that billing periods are
 	// computed with; for tests only. Default false.
 	TestClock bool

@@ -73,6 +73,8 @@ func bind(c *Config) []binding {
 			&c.REST.MasterAPIKey},
 		{Setting{"rest.test_clock", "false", "let the master account set the billing clock; tests only"},
 			&c.REST.TestClock},
+		{Setting{"rest.self_topup", "false", "let any account top itself up; else only its reseller"},
+			&c.REST.SelfTopUp},
 		{Setting{"rest.origins", "", "browser origins whose pages may call (empty: any)"}, &c.REST.Origins},
 		{Setting{"rest.realm_suffix", "sip.internal", "end of the realm of an account that is given none"},
 			&c.REST.RealmSuffix},

@@ -286,6 +286,23 @@ func TestATopUpIsMoreThanNothing(t *testing.T) {
 	require.JSONEq(t, `{"amount":10.5}`, r.get(t, "{A}/ledgers/total").data(t))
 }
 
+func TestWithSelfTopUpWhoeverReachesAnAccountTopsItUp(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.SelfTopUp = true })
+	const line = "POST /v2/accounts/{A}/services/topup"
+	for _, token := range []string{"A", "R", "M"} {
+		a := r.send(t, line, `{"data":{"amount":10}}`, "token: "+token)
+		require.Equal(t, http.StatusOK, a.status, "as %s: %s", token, a.body)
+		require.Contains(t, a.data(t), `"amount":10,`)
+	}
+	for _, token := range []string{"B", "X"} {
+		r.refused(t, http.StatusForbidden, wordForbidden, `{"message":"forbidden"}`, line, `{"data":{"amount":10}}`,
+			"token: "+token)
+	}
+	r.refused(t, http.StatusForbidden, wordForbidden, `{"message":"forbidden"}`,
+		"PUT /v2/accounts/{A}/ledgers/credit", `{"data":{"amount":10}}`, "token: A")
+	require.JSONEq(t, `{"amount":30}`, r.get(t, "{A}/ledgers/total").data(t))
+}
+
 func TestPlansOfTheResellerAreOffered(t *testing.T) {
 	r := newShop(t)
 	require.JSONEq(t, `[{"id":"billed","name":""},{"id":"simple","name":"Simple","category":"Base"}]`,

@@ -44,7 +44,7 @@ func restOptions(cfg config.Config, eng *engine.Engine, m *metrics, log *slog.Lo
 		ListMax: l.List, RequestTimeout: l.RequestTime, WriteTimeout: l.WriteTime,
 		TokenTTL: r.TokenTTL, TokensMax: r.Tokens, TokensPerAccountMax: r.TokensPerAccount,
 		LoginFailuresMax: r.LoginFailures, Hosts: cfg.HTTP.Hosts, TestClock: r.TestClock, Log: log, Observe: m.answeredREST,
-		LedgerUnits: ledgerUnits(cfg), UsageSources: cfg.Audit.UsageSources,
+		LedgerUnits: ledgerUnits(cfg), UsageSources: cfg.Audit.UsageSources, SelfTopUp: r.SelfTopUp,
 	}
 	if len(r.Origins) > 0 { // an empty list would let no origin in, and none given lets any
 		o.Origins = r.Origins
