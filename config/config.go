@@ -15,6 +15,7 @@ type Config struct {
 	Store       Store
 	REST        REST
 	Audit       Audit
+	Services    Services
 	Ledgers     Ledgers
 	TariffPlan  TariffPlan
 	General     General
@@ -105,6 +106,14 @@ type Audit struct {
 	// UsageSources are the sources of ledger lines whose usage its days show.
 	// Default per-minute-voip and mobile_data.
 	UsageSources []string
+}
+
+// Services configures the services of accounts.
+type Services struct {
+	// Categories are what services/editable offers for overriding, with their
+	// items. Default: those of Kazoo 5 that do not belong to one of its
+	// applications, and accounts.
+	Categories Categories
 }
 
 // REST configures the Kazoo face.

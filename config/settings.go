@@ -98,6 +98,8 @@ func bind(c *Config) []binding {
 		{Setting{"ledgers.data_unit", "bytes", "unit of ledger lines about *data"}, &c.Ledgers.DataUnit},
 		{Setting{"audit.usage_sources", "per-minute-voip,mobile_data", "sources of usage in the service audit"},
 			&c.Audit.UsageSources},
+		{Setting{"services.categories", defaultCategories, "what services/editable offers: category.item"},
+			&c.Services.Categories},
 		{Setting{"tariffplan.dir", "", "only folder tree that RPC calls may load (empty: none)"}, &c.TariffPlan.Dir},
 		{Setting{"general.default_tenant", "cgrates.org", "tenant of requests that name none"}, &c.General.DefaultTenant},
 		{Setting{"idempotency.keep", "48h", "how long a key and its reply are kept"}, &c.Idempotency.Keep},
@@ -157,3 +159,13 @@ func bind(c *Config) []binding {
 
 // allRoles is the default of the roles settings.
 const allRoles = "read,charge,topup,admin"
+
+// defaultCategories is the default of services.categories, the same as that of
+// engine/services. Source: ledgers-and-services, 7.14.
+const defaultCategories = "accounts.account,conferences.conference,devices.sip_device,devices.ata,devices.cellphone," +
+	"devices.fax,devices.landline,devices.mobile,devices.sip_uri,devices.smartphone,devices.softphone,devices.ctu," +
+	"devices.application,faxes.mailbox,limits.twoway_trunks,limits.inbound_trunks,limits.outbound_trunks," +
+	"number_services.cnam,number_services.e911,number_services.port,number_services.sms,number_services.mms," +
+	"phone_numbers.caribbean,phone_numbers.did_us,phone_numbers.emergency,phone_numbers.international," +
+	"phone_numbers.toll_us,phone_numbers.tollfree_us,phone_numbers.unknown,users.user,users.admin," +
+	"voicemails.mailbox,voicemails.transcription"
