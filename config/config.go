@@ -241,6 +241,9 @@ type Limits struct {
 	ServiceAccounts int
 	// ServicePlans bounds the service plans of all resellers together. Default 10000.
 	ServicePlans int
+	// AuditItems bounds the items whose quantities the service audit of one account
+	// has ever seen change. Default 1000.
+	AuditItems int
 	// RefundItems bounds the increments of one refund. Default 10000.
 	RefundItems int
 	// MetadataBytes bounds the metadata and extra data of one command. Bytes,

@@ -128,6 +128,8 @@ func bind(c *Config) []binding {
 		{Setting{"limits.users", "100", "users of one account"}, &c.Limits.Users},
 		{Setting{"limits.service_accounts", "1000000", "accounts that have services"}, &c.Limits.ServiceAccounts},
 		{Setting{"limits.service_plans", "10000", "service plans of all resellers together"}, &c.Limits.ServicePlans},
+		{Setting{"limits.audit_items", "1000", "items that one account's service audit has ever seen"},
+			&c.Limits.AuditItems},
 		{Setting{"limits.refund_items", "10000", "increments of one refund"}, &c.Limits.RefundItems},
 		{Setting{"limits.metadata_bytes", "65536", "bytes of one command's metadata"}, &c.Limits.MetadataBytes},
 		{Setting{"limits.line_text_bytes", "4096", "bytes of a ledger line's source ID and description"},

@@ -331,6 +331,28 @@ func TestServicesAreBounded(t *testing.T) {
 	require.ErrorIs(t, err, &engine.Error{Code: engine.CodeLimit})
 }
 
+func TestAnAuditSeesSoManyItemsInAll(t *testing.T) {
+	rules := engine.DefaultRules()
+	rules.Services.ItemsMax = 3
+	r := newRig(t, engine.Options{Rules: rules})
+	master := r.do(t, &engine.SetMaster{Account: id(""), Name: "Master"}).Member // is counted: one item
+	m := &mall{grove: &grove{rig: r, master: master}}
+	manual := func(data string) *engine.SetManual { return &engine.SetManual{Account: master, Data: []byte(data)} }
+	tooMany := manual(`{"a":{"x":1,"y":1,"z":1}}`)
+	m.refused(t, engine.CodeLimit, nil, tooMany)
+	m.do(t, manual(`{"a":{"x":1},"b":{"x":1}}`))
+	m.do(t, manual(`{"a":{"x":2,"y":0}}`)) // 0 of a new one is no change
+	m.refused(t, engine.CodeLimit, nil, manual(`{"c":{"x":1}}`))
+
+	m.opts.Rules.Services.ItemsMax = 1 // what was allowed before is replayed, and may change
+	m.restart(t)
+	m.refused(t, engine.CodeLimit, nil, manual(`{"c":{"x":1}}`))
+	m.do(t, manual(`{"a":{"x":5},"b":{"x":6}}`))
+	_, err := m.Do(t.Context(), &engine.Command{Change: &engine.PostLedger{Op: engine.OpDebit, Account: master,
+		Facts: engine.Facts{Source: "any", UsageQuantity: new(int64(5))}}})
+	require.NoError(t, err, "a source of usage is none of them")
+}
+
 func TestALogSaysWhoChangedWhatAndWhen(t *testing.T) {
 	m := newMall(t)
 	created := time.Date(2019, 12, 5, 22, 55, 54, 0, time.UTC)

@@ -33,6 +33,11 @@ type State interface {
 	// 0 for none; kinds is how many kinds of lines (source, usage type and unit)
 	// the fullest of the ledgers has to which e would bring a new one.
 	Conflicts(e *Entry) (taken uint64, kinds int, err error)
+
+	// AuditItems returns how many items of categories the service audit of an
+	// account has ever seen, and how many of these changes are of others.
+	AuditItems(id AccountID, changes []services.Change) (seen, unseen int, err error)
+
 	// Prices are the rating plans and profiles, and which destinations list
 	// exactly a prefix.
 	rating.Prices

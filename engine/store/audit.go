@@ -10,6 +10,7 @@ import (
 	"purser/engine/amount"
 	"purser/engine/audit"
 	"purser/engine/ledger"
+	"purser/engine/services"
 )
 
 // The bucket of the service audit has the series of each account, its days and
@@ -196,6 +197,13 @@ func (s *Store) auditNames(owner engine.AccountID) (names audit.Names, err error
 		return err
 	})
 	return names, err
+}
+
+// AuditItems implements [engine.State].
+func (s *Store) AuditItems(id engine.AccountID, changes []services.Change) (seen, unseen int, err error) {
+	names, err := s.auditNames(id)
+	seen, unseen = names.Items(changes)
+	return seen, unseen, err
 }
 
 // fillAudit writes what changed.
