@@ -133,6 +133,9 @@ func (d *decision) checkItems(c *AccountServices) error {
 // invoices prices services as they are from now on, and compares with what was
 // before. What was counted is a fact: if it has no price the log has none.
 func (d *decision) invoices(s *serviceDraft) ([]services.Invoice, error) {
+	if len(s.before.Plans)+len(s.after.Plans) == 0 {
+		return nil, nil
+	}
 	tree := Tree{d.state}
 	current, err := tree.Invoices(&s.before)
 	if err != nil && CodeOf(err) != CodeInvalid {

@@ -85,6 +85,10 @@ type State interface {
 	// ServicesLen returns how many records and plans there are.
 	ServicesLen() (records, plans int)
 
+	// Master returns the account at the root of the tree and whether there is one
+	// yet: what the index says, more quickly.
+	Master() (id AccountID, ok bool)
+
 	// EnabledBelow returns how many accounts are below that one and not
 	// disabled; none stands for accounts without a profile, whoever is above.
 	EnabledBelow(id HexID) int64
