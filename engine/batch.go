@@ -68,7 +68,7 @@ type ahead struct {
 	kinds    map[AccountID]map[lineKind]bool // those that the entries bring to ledgers
 }
 
-// lineKind is what the facts of a PostLedger make of a line's kind.
+// lineKind is what the facts of a PostLedger with a Module make of a line's kind.
 type lineKind struct{ source, usageType, unit string }
 
 func newAhead(s State) *ahead {

@@ -23,6 +23,9 @@ type Options struct {
 	UsageSources []string
 	// ServiceCategories are what services/editable offers for overriding. Default services.DefaultCategories.
 	ServiceCategories []services.Category
+	// SelfTopUp lets whoever reaches an account top it up, itself included. Default off: no card pays for it here, so only
+	// its reseller may. Source: ledgers-and-services, 7.11.
+	SelfTopUp bool
 	// Ledger opens ledgers. Without it they are faults.
 	Ledger OpenLedger
 	// LedgerUnits are the names of units that lines show.

@@ -125,7 +125,7 @@ func routes() []route {
 			handler: (*Face).reconcile, summary: "Count anew what is counted here.", reply: "Empty", once: true},
 		{verb: "POST", path: "/accounts/{ACCOUNT_ID}/services/synchronization", reach: reachReseller,
 			handler: (*Face).synchronize, summary: "Hand the invoices to who bills them.", reply: "Empty", once: true},
-		{verb: "POST", path: "/accounts/{ACCOUNT_ID}/services/topup", reach: reachReseller, handler: (*Face).topUp,
+		{verb: "POST", path: "/accounts/{ACCOUNT_ID}/services/topup", reach: reachTopUp, handler: (*Face).topUp,
 			summary: "Give the account credit.", body: "ServiceTopUp", reply: "ServiceToppedUp", once: true},
 		{verb: "GET", path: "/accounts/{ACCOUNT_ID}/services/available", reach: reachTree,
 			handler: (*Face).listAvailable, summary: "The plans of the account's reseller, by id.",

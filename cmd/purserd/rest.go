@@ -9,6 +9,7 @@ import (
 	"purser/apier/crossbar"
 	"purser/config"
 	"purser/engine"
+	"purser/engine/services"
 	"purser/engine/store"
 	"purser/rpcjson"
 )
@@ -47,7 +48,10 @@ func restOptions(cfg config.Config, eng *engine.Engine, m *metrics, log *slog.Lo
 		RequestTimeout: l.RequestTime, WriteTimeout: l.WriteTime,
 		TokenTTL: r.TokenTTL, TokensMax: r.Tokens, TokensPerAccountMax: r.TokensPerAccount,
 		LoginFailuresMax: r.LoginFailures, Hosts: cfg.HTTP.Hosts, TestClock: r.TestClock, Log: log, Observe: m.answeredREST,
-		LedgerUnits: ledgerUnits(cfg), UsageSources: cfg.Audit.UsageSources,
+		LedgerUnits: ledgerUnits(cfg), UsageSources: cfg.Audit.UsageSources, SelfTopUp: r.SelfTopUp,
+	}
+	for _, c := range cfg.Services.Categories {
+		o.ServiceCategories = append(o.ServiceCategories, services.Category(c))
 	}
 	if len(r.Origins) > 0 { // an empty list would let no origin in, and none given lets any
 		o.Origins = r.Origins

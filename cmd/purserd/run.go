@@ -179,7 +179,7 @@ func engineRules(cfg config.Config) engine.Rules {
 	r.LineTextMax, r.LineKindsMax, r.BatchMax = l.LineTextBytes, l.LineKinds, l.LedgerBatch
 	r.LedgerBalance, r.LedgerDenyNegative = cfg.REST.LedgerBalanceID, cfg.Ledgers.DenyNegative
 	r.Tree = engine.TreeRules{DepthMax: l.TreeDepth, UsersMax: l.Users, RealmSuffix: cfg.REST.RealmSuffix}
-	r.Services.RecordsMax, r.Services.PlansMax = l.ServiceAccounts, l.ServicePlans
+	r.Services.RecordsMax, r.Services.PlansMax, r.Services.ItemsMax = l.ServiceAccounts, l.ServicePlans, l.AuditItems
 	r.MaxUsage = map[string]int64{engine.Voice: int64(usage.Voice), engine.Data: int64(usage.Data),
 		engine.SMS: int64(usage.SMS), engine.MMS: int64(usage.MMS)}
 	r.MaxUsageOther = int64(usage.Other)
