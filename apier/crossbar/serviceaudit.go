@@ -168,15 +168,26 @@ func (rq *request) logs(places []audit.Place) ([]audit.Log, error) {
 var errEnough = errors.New("crossbar: enough")
 
 // logsOf returns the audit logs of the path's account that an entry makes, none where there is no such entry.
-func (rq *request) logsOf(seq uint64) (logs []audit.Log, err error) {
+func (rq *request) logsOf(seq uint64) ([]audit.Log, error) {
+	e, err := rq.entry(seq)
+	if err != nil || e == nil {
+		return nil, err
+	}
+	return audit.Logs(e, rq.account.Account.ID), nil
+}
+
+// entry returns an entry of the journal, nil where there is none of that number.
+func (rq *request) entry(seq uint64) (found *engine.Entry, err error) {
 	err = rq.face.opts.Engine.Journal(rq.ctx, seq, func(e *engine.Entry) error {
-		logs = audit.Logs(e, rq.account.Account.ID)
+		if e.Seq == seq {
+			found = e
+		}
 		return errEnough
 	})
 	if errors.Is(err, errEnough) {
 		err = nil
 	}
-	return logs, err
+	return found, err
 }
 
 // getAudit shows one audit log. Source: ledgers-and-services, section 7.5.
