@@ -109,9 +109,23 @@ func ownerDigits(owner engine.HexID) string {
 	return hex.EncodeToString(sum[:8])
 }
 
+// caller says who asked over JSON-RPC, in the words of an audit: the method
+// and the address. The REST face says more itself, and nobody asked for what
+// the daemon does when it starts. Source: ledgers-and-services, 6.5.
+func caller(o engine.Origin) services.Document {
+	if o.Method == "" {
+		return nil
+	}
+	request := services.Document(nil).With("method", services.Text(o.Method))
+	if o.Peer != "" {
+		request = request.With("client_ip", services.Text(o.Peer))
+	}
+	return services.Document(nil).With("crossbar_request", services.Flag(false)).With("request", services.Object(request))
+}
+
 // who returns the member audit of the log's document.
 func (l *Log) who() (services.Document, error) {
-	var who services.Document
+	who := caller(l.Entry.Origin)
 	if given := l.Entry.Services.Who; given != nil {
 		var err error
 		if who, err = services.ParseDocument(given, services.Limits{}); err != nil {
