@@ -26,7 +26,7 @@ func (rq *request) services(quote *services.Edit) (*servicesOf, error) {
 		}
 		s.record = t.Services(s.account.Member)
 		if quote != nil {
-			if s.record, err = t.Quote(s.account.Member, *quote, rq.serviceLimits()); err != nil {
+			if s.record, err = t.Quote(s.account.Member, *quote, rq.merges(), rq.serviceLimits()); err != nil {
 				return err
 			}
 		}
