@@ -24,6 +24,22 @@ type accountArgs struct {
 	Account string
 }
 
+// named returns the account that must be named.
+func (s *service) named(args *accountArgs) (engine.AccountID, error) {
+	s.defaultTenant(&args.scope)
+	args.Account = strings.TrimSpace(args.Account)
+	return args.account(args.Account), missing("Account", args.Account)
+}
+
+// memberOf returns an account in its tree. One that is not there is CodeNotFound.
+func memberOf(t engine.Tree, id engine.AccountID) (*engine.Member, error) {
+	m, err := t.ByAccount(id)
+	if m == nil && err == nil {
+		err = errNotFound
+	}
+	return m, err
+}
+
 // getAccount returns the handler of GetAccount in a version. A name is trimmed, unlike in CGRateS, where SetAccount
 // trims it and GetAccount then does not find it.
 func (s *service) getAccount(show shape) func(*rpcjson.Call, *accountArgs) {

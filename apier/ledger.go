@@ -2,7 +2,6 @@ package apier
 
 import (
 	"errors"
-	"strings"
 	"time"
 
 	"purser/engine"
@@ -17,12 +16,11 @@ type OpenLedger func(engine.AccountID) (v *ledger.View, end func() error, err er
 
 // ledgerArgs name a ledger and a part of it: a month, or a page of lines.
 type ledgerArgs struct {
-	scope
-	Account string
-	Month   string // YYYYMM, in UTC; "" is all time
-	Source  string // of lines; "" is all
-	Limit   int    // lines; 0, or more than an answer may hold, is as many as it may hold
-	Start   string // ID of the first line, as Next of the answer before said; "" is the newest
+	accountArgs
+	Month  string // YYYYMM, in UTC; "" is all time
+	Source string // of lines; "" is all
+	Limit  int    // lines; 0, or more than an answer may hold, is as many as it may hold
+	Start  string // ID of the first line, as Next of the answer before said; "" is the newest
 }
 
 // ledgerSum is a source's lines added up.
@@ -83,16 +81,15 @@ func (s *service) ledgerMethods() []rpcjson.Method {
 func (s *service) serveLedger(c *rpcjson.Call, args *ledgerArgs,
 	fn func(*service, *ledger.View, *ledgerArgs) (any, error),
 ) {
-	s.defaultTenant(&args.scope)
-	args.Account = strings.TrimSpace(args.Account)
-	if err := missing("Account", args.Account); err != nil {
+	id, err := s.named(&args.accountArgs)
+	if err != nil {
 		s.fail(c, err, nil)
 		return
 	}
 	var v *ledger.View
 	var end func() error
-	err := s.Engine.View(c.Context(), func(st engine.State) (err error) {
-		v, end, err = s.openLedger(st, args.account(args.Account))
+	err = s.Engine.View(c.Context(), func(st engine.State) (err error) {
+		v, end, err = s.openLedger(st, id)
 		return err
 	}, func(err error) {
 		go s.answerLedger(c, end, func() (any, error) { // the engine's callback must not wait
@@ -122,14 +119,7 @@ func (s *service) answerLedger(c *rpcjson.Call, end func() error, read func() (a
 
 // openLedger returns the ledger of an account that there is.
 func (s *service) openLedger(st engine.State, id engine.AccountID) (*ledger.View, func() error, error) {
-	a, err := st.Account(id)
-	if err != nil {
-		return nil, nil, err
-	}
-	if a == nil {
-		return nil, nil, &engine.Error{Code: engine.CodeNotFound}
-	}
-	master, err := engine.Tree{State: st}.MasterID()
+	m, err := memberOf(engine.Tree{State: st}, id)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -137,7 +127,6 @@ func (s *service) openLedger(st engine.State, id engine.AccountID) (*ledger.View
 	if err != nil {
 		return nil, nil, err
 	}
-	m := a.Member(master)
 	v.Self, v.Units = engine.AccountName{ID: m.ID.String(), Name: m.Name}, s.LedgerUnits
 	return v, end, nil
 }

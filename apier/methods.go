@@ -18,6 +18,7 @@ var (
 	journal   = []string{"JournalSv1"}
 	ledgers   = []string{"LedgerSv1"}
 	feed      = []string{"NotifySv1"}
+	billed    = []string{"ServiceSv1"}
 	cdrs      = []string{"CDRsV1", "CDRsV2", "CdrsV1", "CdrsV2"}
 
 	// pinged are the services of CGRateS, which answer Ping whether there is more of them here or not.
@@ -26,7 +27,7 @@ var (
 		"ConfigSv1", "SessionSv1", "CDRsV1", "CDRsV2", "ChargerSv1", "AttributeSv1", "ThresholdSv1", "StatSv1",
 		"ResourceSv1", "RouteSv1", "SupplierSv1", "RALsV1", "SchedulerSv1", "FilterSv1", "DispatcherSv1", "EeSv1",
 		"AnalyzerSv1", "LoaderSv1", "ReplicatorSv1", "RankingSv1", "TrendSv1", "IPsV1", "ErSv1", "TPeSv1", "JournalSv1",
-		"LedgerSv1", "NotifySv1",
+		"LedgerSv1", "NotifySv1", "ServiceSv1",
 	}
 )
 
@@ -36,7 +37,7 @@ func Methods(o Options) []rpcjson.Method {
 	s.log = s.Log
 	return slices.Concat(
 		s.balanceMethods(), s.accountMethods(), s.triggerMethods(), s.destinationMethods(), s.ratingMethods(),
-		s.chargeMethods(), s.daemonMethods(), s.ledgerMethods(), s.feedMethods())
+		s.chargeMethods(), s.daemonMethods(), s.ledgerMethods(), s.servicesMethods(), s.feedMethods())
 }
 
 // read makes methods that change nothing.

@@ -10,6 +10,8 @@ import (
 
 	"purser/apier/notify"
 	"purser/engine"
+	"purser/engine/audit"
+	"purser/engine/ledger"
 	"purser/rpcjson"
 )
 
@@ -33,7 +35,12 @@ func TestRolesAreReadFromTheirNames(t *testing.T) {
 
 func methods() map[string]rpcjson.Roles {
 	all := map[string]rpcjson.Roles{}
-	for _, m := range Methods(Options{Engine: &sink{engine.DefaultRules()}, Feed: notify.NewFeed(notify.FeedOptions{})}) {
+	for _, m := range Methods(Options{
+		Engine:    &sink{engine.DefaultRules()},
+		Feed:      notify.NewFeed(notify.FeedOptions{}),
+		Ledger:    func(engine.AccountID) (*ledger.View, func() error, error) { return nil, nil, nil },
+		AuditDays: func(engine.AccountID, audit.Day, audit.Day) ([]audit.NamedRow, error) { return nil, nil },
+	}) {
 		all[m.Name] = m.Role
 	}
 	return all
@@ -89,6 +96,9 @@ func TestOldServiceNamesServeTheSameMethods(t *testing.T) {
 		}
 	}
 	require.Contains(t, all, "ApierV2.SetBalance", "two clients call it")
+	for _, ours := range []string{"LedgerSv1.GetSummary", "NotifySv1.Subscribe", "ServiceSv1.GetAuditSummary"} {
+		require.Contains(t, all, ours, "the rules above hold for it too")
+	}
 	require.NotContains(t, all, "CoreSv1.Panic")
 	require.NotContains(t, all, "Responder.Shutdown")
 }

@@ -51,25 +51,34 @@ func (l *logBook) String() string {
 
 // start returns a running fixture; change, where not nil, may change the options.
 func start(t *testing.T, change func(*Options)) *fixture {
-	f := &fixture{T: t, clock: enginetest.NewClock(time.Now()), log: &logBook{}}
-	var err error
+	f := &fixture{T: t, clock: enginetest.NewClock(time.Now())}
 	state := enginetest.NewState()
-	f.engine, err = engine.Start(t.Context(), enginetest.NewJournal(), state, engine.Options{Now: f.clock.Now})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, f.engine.Stop()) })
-	options := Options{Engine: f.engine, Version: "v-test", NodeID: "node-test", Ledger: f.openLedger(state)}
+	return f.start(enginetest.NewJournal(), state, func(o *Options) {
+		o.Ledger = f.openLedger(state)
+		if change != nil {
+			change(o)
+		}
+	})
+}
+
+// start starts the engine and the server of a fixture that has a clock; change may change the options.
+func (f *fixture) start(j engine.Journal, folds engine.Folds, change func(*Options)) *fixture {
+	f.log = &logBook{}
+	var err error
+	f.engine, err = engine.Start(f.Context(), j, folds, engine.Options{Now: f.clock.Now})
+	require.NoError(f, err)
+	f.Cleanup(func() { require.NoError(f, f.engine.Stop()) })
+	options := Options{Engine: f.engine, Version: "v-test", NodeID: "node-test"}
 	options.Log = slog.New(slog.NewTextHandler(f.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	if change != nil {
-		change(&options)
-	}
+	change(&options)
 	f.rpc = rpcjson.New(rpcjson.Options{})
-	require.NoError(t, f.rpc.Register(Methods(options)...))
+	require.NoError(f, f.rpc.Register(Methods(options)...))
 	all := rpcjson.Access{Roles: AllRoles}
 	f.TCP = f.serve(func(ctx context.Context, ln net.Listener) error { return f.rpc.ServeTCP(ctx, ln, all) })
 	f.Bijson = f.serve(func(ctx context.Context, ln net.Listener) error { return f.rpc.ServeBidi(ctx, ln, all) })
 	web := httptest.NewServer(f.rpc.HTTP(all))
-	t.Cleanup(web.Close)
-	t.Cleanup(http.DefaultClient.CloseIdleConnections)
+	f.Cleanup(web.Close)
+	f.Cleanup(http.DefaultClient.CloseIdleConnections)
 	f.HTTP = strings.TrimPrefix(web.URL, "http://")
 	f.Server.Now, f.Server.Sleep = f.clock.Now, f.clock.Add
 	return f

@@ -28,6 +28,10 @@ type Options struct {
 	Ledger OpenLedger
 	// LedgerUnits are the names of units that ledgers show.
 	LedgerUnits ledger.Units
+	// AuditDays reads the service audit. Default: there is no method about it.
+	AuditDays ReadAuditDays
+	// AuditDaysMax bounds the days that one answer is about. Default 366.
+	AuditDaysMax int
 	// DefaultTenant is the tenant of requests that name none. Default "cgrates.org".
 	DefaultTenant string
 	// ListMax bounds the accounts in one answer. Default 100,000.
@@ -57,6 +61,7 @@ func (o Options) withDefaults() Options {
 	o.ListMax = positive(o.ListMax, 100_000)
 	o.ListBalancesMax = positive(o.ListBalancesMax, 500_000)
 	o.EntriesMax = positive(o.EntriesMax, 1000)
+	o.AuditDaysMax = positive(o.AuditDaysMax, 366)
 	o.SleepMax = positive(o.SleepMax, time.Minute)
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -158,5 +163,28 @@ func (s *service) view(c *rpcjson.Call, x exceptions, fn func(engine.State) (any
 	})
 	if err != nil {
 		s.fail(c, err, x)
+	}
+}
+
+// readThen answers c with what answer makes of what see saw, once that is on the disk. see must be quick, answer may
+// take its time.
+func (s *service) readThen(c *rpcjson.Call, see func(engine.State) error, answer func() (any, error)) {
+	finish := func() {
+		result, err := answer()
+		if err != nil {
+			s.fail(c, err, nil)
+			return
+		}
+		c.Reply(result)
+	}
+	err := s.Engine.View(c.Context(), see, func(err error) {
+		if err != nil {
+			s.fail(c, err, nil)
+			return
+		}
+		go finish() // the engine's callback must not wait
+	})
+	if err != nil {
+		s.fail(c, err, nil)
 	}
 }

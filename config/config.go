@@ -240,6 +240,8 @@ type Limits struct {
 	// LineKinds bounds the kinds of lines (source, usage type and unit) of one
 	// ledger. Default 256.
 	LineKinds int
+	// LedgerBatch bounds the lines of one batch. Default 500.
+	LedgerBatch int
 }
 
 // Charging configures the charging calls.

@@ -130,6 +130,7 @@ func bind(c *Config) []binding {
 			&c.Limits.LineTextBytes},
 		{Setting{"limits.line_kinds", "256", "kinds of lines (source, usage type and unit) of one ledger"},
 			&c.Limits.LineKinds},
+		{Setting{"limits.ledger_batch", "500", "lines of one batch for a ledger"}, &c.Limits.LedgerBatch},
 		{Setting{"charging.max_usage.voice", "72h", "most that one voice authorisation grants"},
 			&c.Charging.MaxUsage.Voice},
 		{Setting{"charging.max_usage.data", "107374182400", "most bytes that one data authorisation grants"},

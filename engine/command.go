@@ -21,6 +21,10 @@ type Command struct {
 
 	Change Change
 
+	// Batch, in place of Change, is lines that are made together or not at all:
+	// an entry each, one number behind the other, in one commit group.
+	Batch []*PostLedger
+
 	// If is a condition on the state that the change is decided on: where it
 	// says false the command is refused with CodeChanged. It must be pure. A
 	// command whose key is known is answered without asking it. nil: always.
@@ -68,8 +72,17 @@ type Result struct {
 	// Plan is the ID of the service plan that SetPlan set.
 	Plan string `cbor:"5,keyasint,omitempty"`
 
-	// Seq is the number of the entry, 0 when there is none.
+	// Seq is the number of the entry, 0 when there is none; of a batch that of
+	// the first.
 	Seq uint64 `cbor:"-"`
+
+	// Entry is what was committed now, of a batch the first, nil for nothing. It
+	// is shared: nobody changes it.
+	Entry *Entry `cbor:"-"`
+
+	// Before is the money that each of the accounts of a PostLedger's entry had
+	// before it.
+	Before []amount.Amount `cbor:"-"`
 
 	// Replayed says that nothing was done now: the command's key answered it.
 	Replayed bool `cbor:"-"`

@@ -30,6 +30,7 @@ type Rules struct {
 	ActionsMax     int              // actions under one ID
 	LineTextMax    int              // bytes of a ledger line's source ID and description
 	LineKindsMax   int              // kinds of lines (source, usage type and unit) in one ledger
+	BatchMax       int              // lines of one batch
 	LedgerBalance  string           // ID of the money balance that PostLedger changes
 	MaxUsage       map[string]int64 // most units of one charge, by ToR
 	MaxUsageOther  int64            // for a ToR that MaxUsage does not list
@@ -45,7 +46,7 @@ func DefaultRules() Rules {
 	return Rules{
 		KeepKeys: 48 * time.Hour, NameBytesMax: 128, BalancesMax: 1000, PrefixesMax: 100_000,
 		PlacesMax: 100_000, TariffMax: 1_000_000, MembersMax: 1000, RefundItemsMax: 10_000, MetadataMax: 64 << 10,
-		TriggersMax: 32, ActionsMax: 32, LineTextMax: 4 << 10, LineKindsMax: 256, LedgerBalance: "*ledger",
+		TriggersMax: 32, ActionsMax: 32, LineTextMax: 4 << 10, LineKindsMax: 256, BatchMax: 500, LedgerBalance: "*ledger",
 		MaxUsage: map[string]int64{
 			Voice: int64(72 * time.Hour), Data: 107_374_182_400, SMS: 10_000, MMS: 10_000},
 		MaxUsageOther: int64(189 * time.Hour),

@@ -193,6 +193,8 @@ func (d *decoder) ledgerFact(v *Facts, key byte) {
 		d.accountName(v.About)
 	case 22:
 		v.Unique = d.Bool()
+	case 23:
+		v.Reverses = d.Text()
 	default:
 		d.Fail(errUnknownMember)
 	}

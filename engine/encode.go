@@ -119,6 +119,7 @@ func (e *encoder) facts(v *Facts) {
 		e.accountName(v.About)
 	}
 	e.yes(m, 22, v.Unique)
+	e.text(m, 23, v.Reverses)
 }
 
 func (e *encoder) accountName(v *AccountName) {

@@ -223,7 +223,7 @@ func (g maker) facts() Facts {
 		Metadata: g.bytes(), Source: g.text(), SourceID: g.text(), UsageType: g.text(), UsageQuantity: perhaps(g, g.int),
 		UsageUnit: g.text(), Description: g.text(), PeriodStart: perhaps(g, g.int), PeriodEnd: perhaps(g, g.int),
 		Cost: g.amount(), Created: g.instant(), Trigger: g.text(), Module: g.text(), Audit: g.bytes(),
-		About: perhaps(g, func() AccountName { return AccountName{g.text(), g.text()} }), Unique: g.flag()}
+		About: perhaps(g, func() AccountName { return AccountName{g.text(), g.text()} }), Unique: g.flag(), Reverses: g.text()}
 }
 
 func (g maker) entry() *Entry {
@@ -266,7 +266,7 @@ func TestFactsAreLeftOutAsTheReferenceDoes(t *testing.T) {
 		{CgrID: "i"}, {RunID: "r"}, {Metadata: []byte("{}")}, {Source: "s"}, {SourceID: "s"}, {UsageType: "t"},
 		{UsageQuantity: new(int64(0))}, {UsageUnit: "u"}, {Description: "d"}, {PeriodStart: new(int64(0))},
 		{PeriodEnd: new(int64(0))}, {Cost: amount.FromInt(1)}, {Created: Instant{unixUTC(0, 0)}}, {Trigger: "t"}, {Module: "m"},
-		{Audit: []byte("{}")}, {About: &AccountName{}}, {Unique: true}} {
+		{Audit: []byte("{}")}, {About: &AccountName{}}, {Unique: true}, {Reverses: "1"}} {
 		e := &Entry{Facts: facts}
 		var buf bytes.Buffer
 		require.NoError(t, encodeEntries(&buf, []*Entry{e}))

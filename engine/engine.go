@@ -17,7 +17,7 @@ import (
 type Options struct {
 	Rules    Rules // DefaultRules where NameBytesMax is 0, DefaultTreeRules where Tree is
 	QueueMax int   // commands and reads waiting for the writer; 4096
-	GroupMax int   // commands and reads of one commit; 1024
+	GroupMax int   // commands and reads, or entries, of one commit, but for the last batch; 1024
 
 	Now     func() time.Time    // the clock; time.Now
 	NewUUID func() uuid.UUID    // seeds of commands, called by the writer only; random

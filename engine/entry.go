@@ -128,6 +128,10 @@ type Facts struct {
 
 	// Unique says that no other line of the ledgers has this SourceID and period.
 	Unique bool `cbor:"22,keyasint,omitempty"`
+
+	// Reverses is the ID of the line that this one undoes, in the ledger of the
+	// entry's first account: no other line undoes it, too. "" for none.
+	Reverses string `cbor:"23,keyasint,omitempty"`
 }
 
 // AccountName is how ledgers name an account.
@@ -145,7 +149,8 @@ func (f *Facts) isZero() bool {
 func (f *Facts) saysNothingOfLedgers() bool {
 	return f.Source == "" && f.SourceID == "" && f.UsageType == "" && f.UsageQuantity == nil && f.UsageUnit == "" &&
 		f.Description == "" && f.PeriodStart == nil && f.PeriodEnd == nil && f.Cost.IsZero() && f.Created.IsZero() &&
-		f.Trigger == "" && f.Module == "" && f.Audit == nil && f.About == nil && !f.Unique
+		f.Trigger == "" && f.Module == "" && f.Audit == nil && f.About == nil && !f.Unique &&
+		f.Reverses == ""
 }
 
 // AccountChange is what an entry does to one account.

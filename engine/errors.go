@@ -57,6 +57,9 @@ type Error struct {
 	// Problems is all that is wrong with a document of services, of CodeInvalid.
 	Problems services.Problems `cbor:"-"`
 
+	// Item is which line of a batch is refused, from 0.
+	Item int `cbor:"-"`
+
 	// Entry is the entry that stands in the way of a ledger line (CodeExists), 0 for none.
 	Entry uint64 `cbor:"-"`
 }

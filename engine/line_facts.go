@@ -17,7 +17,7 @@ func (r *Rules) checkLine(f *Facts) error {
 	}
 	for _, n := range []struct{ field, text string }{{"source.service", f.Source}, {"usage.type", f.UsageType},
 		{"usage.unit", f.UsageUnit}, {"executor.trigger", f.Trigger}, {"executor.module", f.Module},
-		{"account.id", about.ID}, {"account.name", about.Name}} {
+		{"account.id", about.ID}, {"account.name", about.Name}, {"reverses", f.Reverses}} {
 		if err := r.checkName(n.field, n.text); err != nil {
 			return err
 		}
@@ -44,18 +44,25 @@ func (r *Rules) checkLine(f *Facts) error {
 // that far. Source: ledgers-and-services 5.6.
 func (d *decision) checkConflicts() error {
 	f := &d.entry.Facts
-	if !f.Unique && f.Source == "" && f.UsageType == "" && f.UsageUnit == "" {
+	if !f.Unique && f.Reverses == "" && f.Source == "" && f.UsageType == "" && f.UsageUnit == "" {
 		return nil
 	}
-	taken, kinds, err := d.state.Conflicts(d.entry)
+	c, err := d.state.Conflicts(d.entry)
 	switch {
 	case err != nil:
 		return err
-	case taken != 0:
-		return &Error{Code: CodeExists, Entry: taken,
-			Text: fmt.Sprintf("entry %d has source.id %q for the same period", taken, f.SourceID)}
-	case kinds >= d.rules.LineKindsMax:
-		return refuse(CodeLimit, "a ledger has %d kinds of lines (source, usage type, usage unit), the most allowed", kinds)
+	case c.Taken != 0:
+		return &Error{Code: CodeExists, Entry: c.Taken,
+			Text: fmt.Sprintf("entry %d has source.id %q for the same period", c.Taken, f.SourceID)}
+	case c.Reversed != 0:
+		return &Error{Code: CodeInvalid, Fields: []string{"reverses"},
+			Text: fmt.Sprintf("entry %d has reversed it", c.Reversed)}
+	}
+	for _, n := range c.Kinds {
+		if n > d.rules.LineKindsMax {
+			return refuse(CodeLimit, "a ledger would have %d kinds of lines (source, usage type, usage unit), at most %d",
+				n, d.rules.LineKindsMax)
+		}
 	}
 	return nil
 }

@@ -59,6 +59,11 @@ func (d *decision) postMoney(id AccountID, delta amount.Amount) error {
 		return err
 	}
 	a.kept = true
+	before := amount.Amount{}
+	if a.existed {
+		before = a.was.money()
+	}
+	d.result.Before = append(d.result.Before, before)
 	if delta.IsZero() {
 		return nil
 	}

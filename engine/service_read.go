@@ -11,20 +11,48 @@ func (t Tree) Services(m *Member) services.Record {
 	return services.Record{}
 }
 
-// Invoices prices services. CodeInvalid, with Problems, says that they have no
-// price.
-func (t Tree) Invoices(r *services.Record) ([]services.Invoice, error) {
-	assigned, err := t.Assigned(r)
-	if err != nil {
-		return nil, err
+// ServicesView is what one snapshot says of the services of an account: all that
+// the faces show of them.
+type ServicesView struct {
+	Record   services.Record
+	Assigned []services.Assigned // the plans of Record
+	Payer    *Member             // the account itself, or the one above it
+	Status   services.Status     // source: ledgers-and-services, 7.3
+}
+
+// ViewServices returns the view of what an account has, or would have with a
+// quote.
+func (t Tree) ViewServices(m *Member, r services.Record) (v ServicesView, err error) {
+	v.Record = r
+	if v.Assigned, err = t.assigned(&r); err != nil {
+		return v, err
 	}
-	invoices, err := services.Invoices(assigned, r.Overrides, r.Quantities)
+	if v.Payer, err = t.Payer(m); err != nil {
+		return v, err
+	}
+	v.Status = services.StatusOf(t.party(m), t.party(v.Payer))
+	return v, nil
+}
+
+// Invoices prices the services, which is slow and needs no snapshot.
+// CodeInvalid, with Problems, says that they have no price.
+func (v *ServicesView) Invoices() ([]services.Invoice, error) {
+	invoices, err := services.Invoices(v.Assigned, v.Record.Overrides, v.Record.Quantities)
 	return invoices, wrongServices(err)
 }
 
-// Assigned returns the plans of a record with their documents, for
-// [services.Invoices]: pricing is slow, and needs no snapshot.
-func (t Tree) Assigned(r *services.Record) ([]services.Assigned, error) {
+// Invoices prices services as [ServicesView.Invoices] does.
+func (t Tree) Invoices(r *services.Record) ([]services.Invoice, error) {
+	assigned, err := t.assigned(r)
+	if err != nil {
+		return nil, err
+	}
+	v := ServicesView{Record: *r, Assigned: assigned}
+	return v.Invoices()
+}
+
+// assigned returns the plans of a record with their documents.
+func (t Tree) assigned(r *services.Record) ([]services.Assigned, error) {
 	assigned := make([]services.Assigned, len(r.Plans))
 	for i, one := range r.Plans {
 		plan, ok := t.ServicePlan(planKeyOf(one))
@@ -68,20 +96,17 @@ func (t Tree) Quote(m *Member, edit services.Edit, merge bool, limits services.L
 	return r, nil
 }
 
-// Status returns the standing of an account, which depends on who pays for it.
-// Source: ledgers-and-services, 7.3.
-func (t Tree) Status(m *Member) (services.Status, error) {
-	payer := m
-	if m.Billing() != m.ID {
-		above, err := t.ByID(m.Billing())
-		if err != nil {
-			return services.Status{}, err
-		}
-		if above != nil {
-			payer = above
-		}
+// Payer returns the account that pays for the services of m: itself, or the one
+// that its billing ID names.
+func (t Tree) Payer(m *Member) (*Member, error) {
+	if m.Billing() == m.ID {
+		return m, nil
 	}
-	return services.StatusOf(t.party(m), t.party(payer)), nil
+	above, err := t.ByID(m.Billing())
+	if above == nil && err == nil {
+		return m, nil // nobody else is there to pay
+	}
+	return above, err
 }
 
 func (t Tree) party(m *Member) services.Party {

@@ -165,17 +165,19 @@ func TestServicesAreEditedTogetherOrNotAtAll(t *testing.T) {
 
 func TestStandingDependsOnWhoPays(t *testing.T) {
 	m := newMall(t)
-	status := func(id engine.HexID) (s services.Status) {
+	view := func(id engine.HexID) (v engine.ServicesView) {
 		m.tree(t, func(tree engine.Tree) error {
 			member, err := tree.ByID(id)
 			if err != nil {
 				return err
 			}
-			s, err = tree.Status(member)
+			v, err = tree.ViewServices(member, tree.Services(member))
 			return err
 		})
-		return s
+		return v
 	}
+	status := func(id engine.HexID) services.Status { return view(id).Status }
+	require.Equal(t, m.customer, view(m.customer).Payer.ID)
 	require.True(t, status(m.customer).InGoodStanding)
 	late := []byte(`{"in_good_standing":false,"reason":"late","reason_code":7}`)
 	m.do(t, &engine.SetStanding{Account: m.reseller, Data: late})
@@ -185,6 +187,7 @@ func TestStandingDependsOnWhoPays(t *testing.T) {
 	require.True(t, status(m.customer).InGoodStanding)
 	m.do(t, &engine.EditServices{Account: m.customer, Data: []byte(`{"billing_id":"` + m.reseller.String() + `"}`)})
 	require.Equal(t, "late", status(m.customer).Reason)
+	require.Equal(t, m.reseller, view(m.customer).Payer.ID)
 	m.do(t, &engine.SetStanding{Account: m.reseller, Data: []byte(`{"in_good_standing":true}`)})
 	require.True(t, status(m.customer).InGoodStanding)
 	m.wrong(t, "in_good_standing", services.CodeRequired, &engine.SetStanding{Account: m.reseller, Data: []byte(`{}`)})

@@ -28,11 +28,10 @@ type State interface {
 	// the key was not used.
 	Remembered(tenant, key string) (*Remembered, error)
 
-	// Conflicts looks at the lines that an entry would make in ledgers: taken
-	// is the entry that made a line which must stay the only one (Facts.Unique),
-	// 0 for none; kinds is how many kinds of lines (source, usage type and unit)
-	// the fullest of the ledgers has to which e would bring a new one.
-	Conflicts(e *Entry) (taken uint64, kinds int, err error)
+	// Conflicts returns what stands in the way of the lines that an entry would
+	// make in ledgers.
+	Conflicts(e *Entry) (Conflict, error)
+
 	// Prices are the rating plans and profiles, and which destinations list
 	// exactly a prefix.
 	rating.Prices
@@ -83,6 +82,17 @@ type State interface {
 	// EnabledBelow returns how many accounts are below that one and not
 	// disabled; none stands for accounts without a profile, whoever is above.
 	EnabledBelow(id HexID) int64
+}
+
+// Conflict is what ledgers have that an entry must not have, too.
+type Conflict struct {
+	Taken    uint64 // the entry with the line of a [Entry.UniqueLine], 0 for none
+	Reversed uint64 // likewise of a [Entry.Reversal]
+
+	// Kinds is how many kinds of lines (source, usage type and unit) the ledger of
+	// each of the entry's accounts would have if the entry brings it a new one,
+	// else 0; nil when it brings none.
+	Kinds []int
 }
 
 // Remembered is what is kept of a command that came with an idempotency key.

@@ -28,6 +28,19 @@ func (t Tree) ByID(id HexID) (*Member, error) {
 	return m, err
 }
 
+// ByAccount returns the account of that name, nil when there is none.
+func (t Tree) ByAccount(id AccountID) (*Member, error) {
+	a, err := t.Account(id)
+	if err != nil || a == nil {
+		return nil, err
+	}
+	master, err := t.MasterID()
+	if err != nil {
+		return nil, err
+	}
+	return a.Member(master), nil
+}
+
 // ByRealm returns the account of that realm, nil when there is none.
 func (t Tree) ByRealm(realm string) (*Member, error) { return t.first(indexRealm + foldLetters(realm)) }
 

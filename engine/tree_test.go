@@ -18,7 +18,13 @@ func TestAnAccountIsFoundByWhatLogsInToIt(t *testing.T) {
 	a, b := g.child(t, g.master, "Account 1"), g.child(t, g.master, "account-1")
 	g.do(t, &engine.ChangeMember{ID: a, Realm: new("One.example"), APIKey: new(engine.HashAPIKey("k"))})
 	g.tree(t, func(tree engine.Tree) error {
-		m, err := tree.ByRealm("oNE.EXAMPLE")
+		m, err := tree.ByAccount(id(a.String()))
+		require.NoError(t, err)
+		require.Equal(t, a, m.ID)
+		m, err = tree.ByAccount(id("none"))
+		require.NoError(t, err)
+		require.Nil(t, m)
+		m, err = tree.ByRealm("oNE.EXAMPLE")
 		require.NoError(t, err)
 		require.Equal(t, a, m.ID)
 		for _, none := range []string{"one", "one.example.com", ""} {

@@ -55,7 +55,8 @@ func (e *Engine) write() {
 // it hands g over. What is queued goes first, so that a group is as large as
 // the load makes it.
 func (e *Engine) nextItem(g *group) (it *item, more, handed bool) {
-	if len(g.items) < e.opts.GroupMax {
+	full := max(len(g.items), len(g.entries)) >= e.opts.GroupMax
+	if !full {
 		select {
 		case it, more = <-e.queue:
 			return it, more, false
@@ -66,7 +67,7 @@ func (e *Engine) nextItem(g *group) (it *item, more, handed bool) {
 	if len(g.items) == 0 {
 		out = nil
 	}
-	if len(g.items) >= e.opts.GroupMax {
+	if full {
 		in = nil
 	}
 	select {
@@ -101,18 +102,41 @@ func (e *Engine) decide(g *group, it *item) error {
 		e.last = now
 	}
 	it.cmd.At, it.cmd.Seed = e.last, e.opts.NewUUID()
+	if it.cmd.Batch != nil {
+		return e.decideBatch(g, it)
+	}
 	entry, result, err := e.opts.Rules.Decide(e.folds, it.cmd)
+	it.result = result
 	if err != nil || entry == nil {
-		it.result = result
 		return err
 	}
+	it.result.Seq, it.result.Entry = e.next, entry
+	return e.add(g, entry)
+}
+
+func (e *Engine) decideBatch(g *group, it *item) error {
+	entries, result, err := e.opts.Rules.DecideBatch(e.folds, it.cmd)
+	it.result = result
+	if err != nil || len(entries) == 0 {
+		return err
+	}
+	it.result.Seq, it.result.Entry = e.next, entries[0]
+	for _, entry := range entries {
+		if err := e.add(g, entry); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add makes an entry the next one and folds it in.
+func (e *Engine) add(g *group, entry *Entry) error {
 	entry.Seq = e.next
 	if err := e.apply(entry); err != nil {
 		return err
 	}
 	e.next++
 	g.entries = append(g.entries, entry)
-	it.result, it.result.Seq = result, entry.Seq
 	return nil
 }
 

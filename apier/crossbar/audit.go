@@ -35,8 +35,11 @@ type auditSource struct {
 	Path   string `json:"path"`
 }
 
-// audit returns the JSON of the request's auditDoc, for engine.Facts.
-func (rq *request) audit() ([]byte, error) {
+// audit returns the JSON of the request's auditDoc, for the journal.
+func (rq *request) audit() (text []byte, err error) {
+	if rq.auditText != nil {
+		return rq.auditText, nil
+	}
 	doc := auditDoc{Crossbar: true,
 		Authentication: auditToken{rq.token.how, rq.caller.ID, rq.caller.Name},
 		Request:        auditSource{rq.id, rq.peer, rq.verb, rq.http.URL.EscapedPath()}}
@@ -45,5 +48,6 @@ func (rq *request) audit() ([]byte, error) {
 			doc.Agent = &auditAgent{"user", u.ID, rq.caller.ID, u.Name}
 		}
 	}
-	return json.Marshal(doc, sameJSON)
+	rq.auditText, err = json.Marshal(doc, sameJSON)
+	return rq.auditText, err
 }

@@ -16,6 +16,10 @@ type Engine interface {
 	// the disk. fn must be quick, and return no errors but those of the State: any other would end the engine.
 	Read(ctx context.Context, fn func(engine.State) error) error
 
+	// View is Read that does not wait: fn runs soon, and done is called when all that it saw is on the disk, or when it
+	// never will.
+	View(ctx context.Context, fn func(engine.State) error, done func(error)) error
+
 	// Rules returns the rules that it decides by.
 	Rules() *engine.Rules
 

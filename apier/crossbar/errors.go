@@ -26,6 +26,7 @@ func (p *problem) Error() string { return fmt.Sprintf("%d %s %v", p.status, p.wo
 type told struct {
 	Message string `json:"message"`
 	Cause   string `json:"cause,omitzero"`
+	Item    *int   `json:"item,omitempty"` // of a batch, from 0
 }
 
 func newProblem(status int, word, text string) *problem {

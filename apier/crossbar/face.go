@@ -120,6 +120,9 @@ func (rq *request) answer(w http.ResponseWriter) (a *answer) {
 		}
 	}()
 	r, err := rq.serve(w)
+	if unsettled := rq.settle(); unsettled != nil {
+		err = unsettled
+	}
 	if err == nil {
 		a, err = rq.render(r)
 	}

@@ -1,6 +1,8 @@
 package crossbar
 
 import (
+	"bytes"
+	"io"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -63,6 +65,7 @@ type lineDoc struct {
 	Executor    executorDoc               `json:"executor"`
 	Audit       map[string]jsontext.Value `json:"audit"`
 	Created     int64                     `json:"created"` // Gregorian seconds
+	Reverses    string                    `json:"reverses,omitzero"`
 }
 
 type sourceDoc struct {
@@ -92,7 +95,7 @@ func newLineDoc(v *ledger.View, l *ledger.Listed) (doc lineDoc, err error) {
 	doc = lineDoc{ID: ledger.ID(v.Self.ID, l.Place), Account: accountRef(l.About), Amount: l.Amount,
 		Description: l.Description(), Source: sourceDoc{l.Source, l.SourceID()},
 		Usage:   usageDoc{l.Type, jsontext.Value(amount.FromInt(l.Quantity).String()), l.Unit},
-		Created: l.Created, Metadata: map[string]jsontext.Value{}, Audit: map[string]jsontext.Value{}}
+		Created: l.Created, Reverses: l.Reverses(), Metadata: map[string]jsontext.Value{}, Audit: map[string]jsontext.Value{}}
 	doc.Period.Start, doc.Period.End = l.Period()
 	doc.Executor.Trigger, doc.Executor.Module = l.Executor()
 	if l.Part() == ledger.Asked {
@@ -123,16 +126,31 @@ func units(a amount.Amount) jsontext.Value {
 }
 
 // stored returns the members of an object that the journal keeps as it was sent; none if it is no object that could
-// be sent on.
+// be sent on. The members are parts of raw, which must not change.
 func stored(raw []byte) map[string]jsontext.Value {
 	members := map[string]jsontext.Value{}
-	const depthMax, valuesMax = 1000, 1 << 20 // its bytes were bounded when it came
-	v, err := parseJSON(raw, depthMax, valuesMax)
-	if err != nil {
+	dec := jsontext.NewDecoder(bytes.NewBuffer(raw))
+	if token, err := dec.ReadToken(); err != nil || token.Kind() != jsontext.KindBeginObject {
 		return members
 	}
-	for _, m := range v.members {
-		members[m.name] = m.raw
+	for dec.PeekKind() == jsontext.KindString {
+		token, err := dec.ReadToken()
+		if err != nil {
+			return map[string]jsontext.Value{}
+		}
+		name := token.String()
+		value, err := dec.ReadValue()
+		if err != nil {
+			return map[string]jsontext.Value{}
+		}
+		end := dec.InputOffset()
+		members[name] = raw[end-int64(len(value)) : end]
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return map[string]jsontext.Value{}
+	}
+	if _, err := dec.ReadToken(); err != io.EOF {
+		return map[string]jsontext.Value{}
 	}
 	return members
 }

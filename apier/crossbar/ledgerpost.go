@@ -5,14 +5,13 @@ import (
 	"slices"
 
 	"purser/engine"
-	"purser/engine/amount"
 	"purser/engine/ledger"
 )
 
 // reservedSources are the sources that no client may name: words of paths, and lines that are of no entry.
 // Source: ledgers-and-services, sections 1.1 and 4.2.
 var reservedSources = []string{ledger.RolloverName, "available", "credit", "debit", "total", "summary",
-	"summary_by_accounts"}
+	"summary_by_accounts", "batch"}
 
 // metadataBytesMax bounds a line's metadata, in bytes. Source: ledgers-and-services, section 4.2.
 const metadataBytesMax = 64 << 10
@@ -24,26 +23,47 @@ func (f *Face) ledgerCredit(rq *request) (*reply, error) { return rq.postLedger(
 // postLedger makes a line. Source: ledgers-and-services, section 5.6.
 func (rq *request) postLedger(op engine.Op) (*reply, error) {
 	in := rq.form()
-	c := &engine.PostLedger{Op: op, Account: rq.account.ID, Amount: in.amount("amount", optional)}
-	c.Facts = in.line()
-	inside := in.flag("impact_reseller")
-	c.Reseller = rq.envelope.flag("impact_reseller") || inside != nil && *inside
+	c, err := rq.newLine(in, op)
+	if err != nil {
+		return nil, err
+	}
+	lines := []*engine.PostLedger{c}
+	if err := rq.checkReversals(lines, []form{in}); err != nil {
+		return nil, err
+	}
 	if err := in.err(); err != nil {
 		return nil, err
 	}
-	var err error
-	if c.Facts.Audit, err = rq.audit(); err != nil {
+	seller, err := rq.seller(lines)
+	if err != nil {
 		return nil, err
 	}
+	done, err := rq.do(c)
+	var refused *engine.Error
+	switch {
+	case errors.As(err, &refused) && refused.Code == engine.CodeExists:
+		return nil, rq.conflicting(refused, nil)
+	case err != nil:
+		return nil, err
+	}
+	made, err := rq.posted(lines, seller, done)
+	if err != nil {
+		return nil, err
+	}
+	return &reply{data: made[0].shown(), location: made[0].own.Ledger.ID, replayed: done.Replayed}, nil
+}
+
+// newLine reads a line. What is wrong with it is noted in the form.
+func (rq *request) newLine(in form, op engine.Op) (c *engine.PostLedger, err error) {
+	c = &engine.PostLedger{Op: op, Account: rq.account.ID, Amount: in.amount("amount", optional), Facts: in.line()}
+	inside := in.flag("impact_reseller")
+	c.Reseller = rq.envelope.flag("impact_reseller") || inside != nil && *inside
+	c.Facts.Audit, err = rq.audit()
 	c.Facts.Trigger, c.Facts.Module, c.Facts.Unique = "crossbar", "cb_ledgers", true
 	if at, ok := rq.testTime(); ok {
 		c.Facts.Created = engine.At(at)
 	}
-	done, err := rq.do(c)
-	if err != nil {
-		return nil, rq.conflicting(err)
-	}
-	return rq.postedReply(c, done)
+	return c, err
 }
 
 // line reads the facts of a line.
@@ -51,7 +71,7 @@ func (f form) line() engine.Facts {
 	source, usage, period := f.object("source", needed), f.object("usage", needed), f.object("period", optional)
 	facts := engine.Facts{Source: source.text("service", filled), SourceID: source.text("id", filled),
 		UsageType: usage.text("type", needed), UsageUnit: usage.text("unit", needed),
-		Description: f.text("description", optional),
+		Description: f.text("description", optional), Reverses: f.text("reverses", optional),
 		PeriodStart: period.integer("start", optional), PeriodEnd: period.integer("end", optional)}
 	quantity := usage.atLeast(0, "quantity")
 	facts.UsageQuantity = &quantity
@@ -67,63 +87,16 @@ func (f form) line() engine.Facts {
 	return facts
 }
 
-// postedDoc is a line of one of two ledgers. Source: ledgers-and-services, section 5.6.
-type postedDoc struct {
-	Ledger     lineDoc       `json:"ledger"`
-	Available  amount.Amount `json:"available_dollars"` // after it
-	IsReseller bool          `json:"is_reseller"`
-}
-
-// postedReply shows what was made, or was made before under the same idempotency key.
-func (rq *request) postedReply(c *engine.PostLedger, done engine.Result) (*reply, error) {
-	own, err := rq.postedDoc(rq.account, done.Seq)
-	if err != nil {
-		return nil, err
-	}
-	r := &reply{data: own.Ledger, location: own.Ledger.ID, replayed: done.Replayed}
-	if !c.Reseller || rq.account.reseller == rq.account.ID {
-		return r, nil
-	}
-	seller, err := rq.face.readAccount(rq.ctx, rq.account.reseller)
-	if err != nil {
-		return nil, err
-	}
-	if seller == nil {
-		return nil, errIdentifier(rq.account.reseller.String())
-	}
-	copied, err := rq.postedDoc(seller, done.Seq)
-	r.data = map[string]postedDoc{rq.account.ID.String(): own, seller.ID.String(): copied}
-	return r, err
-}
-
-// postedDoc returns what entry seq made in the ledger of an account.
-func (rq *request) postedDoc(of *account, seq uint64) (doc postedDoc, err error) {
-	err = rq.readLedger(of, func(v *ledger.View) error {
-		l, err := v.Made(seq)
-		if err != nil {
-			return err
-		}
-		if l == nil {
-			return errIdentifier(of.ID.String())
-		}
-		doc = postedDoc{Available: l.Before.Add(l.Amount), IsReseller: of.IsReseller}
-		doc.Ledger, err = newLineDoc(v, l)
-		return err
-	})
-	return doc, err
-}
-
-// conflicting names the line that stands in the way of another.
-func (rq *request) conflicting(err error) error {
-	var e *engine.Error
-	if !errors.As(err, &e) || e.Entry == 0 {
-		return err
-	}
+// conflicting names the line that stands in the way of another, and which item of a batch that is; nil for no batch.
+func (rq *request) conflicting(e *engine.Error, item *int) *problem {
 	p := conflict("conflicting documents")
-	doc, err := rq.postedDoc(rq.account, e.Entry)
-	if err != nil { // it is in the reseller's ledger
-		return p
+	of := told{Message: "conflicting documents", Item: item}
+	if e.Entry != 0 {
+		found, err := rq.posted([]*engine.PostLedger{{}}, nil, engine.Result{Seq: e.Entry})
+		if err == nil { // else it is in the reseller's ledger
+			of.Cause = found[0].own.Ledger.ID
+		}
 	}
-	p.data = told{Message: "conflicting documents", Cause: doc.Ledger.ID}
+	p.data = of
 	return p
 }

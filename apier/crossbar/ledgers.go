@@ -47,8 +47,15 @@ func (rq *request) readLedger(of *account, fn func(*ledger.View) error) (err err
 	if err != nil {
 		return err
 	}
-	v.Self, v.Units = engine.AccountName{ID: of.ID.String(), Name: of.Name}, o.LedgerUnits
+	named := rq.newView(of)
+	v.Self, v.Units = named.Self, named.Units
 	return fn(v)
+}
+
+// newView returns the ledger of an account without any line in it.
+func (rq *request) newView(of *account) *ledger.View {
+	return &ledger.View{Owner: of.Account.ID, Self: engine.AccountName{ID: of.ID.String(), Name: of.Name},
+		Units: rq.face.opts.LedgerUnits}
 }
 
 // ledgerReply answers with what fn makes of the path's account's ledger.

@@ -44,7 +44,7 @@ func (rq *request) authorize() error {
 	}
 	text, named := rq.vars[varAccount]
 	id, isID := engine.ParseHexID(text)
-	err := rq.face.readTree(rq.ctx, func(t engine.Tree) (err error) {
+	err := rq.look(func(t engine.Tree) (err error) {
 		if rq.caller, err = accountByID(t, rq.claims.account); err == nil && isID {
 			rq.account, err = accountByID(t, id)
 		}

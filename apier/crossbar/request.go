@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"purser/engine"
 )
 
 // request is one request as a handler sees it: all that is the same for every endpoint is checked.
@@ -28,8 +30,11 @@ type request struct {
 
 	token   presented
 	claims  claims
-	caller  *account // the token's account; nil where the route needs no token
-	account *account // the path's account; nil where the path has none
+	seen    chan error // tells when what look saw is on the disk; nil when it is
+	caller  *account   // the token's account; nil where the route needs no token
+	account *account   // the path's account; nil where the path has none
+
+	auditText []byte // what audit has returned
 }
 
 // headerTestTime sets the time of a request where Options.TestClock is on, in Gregorian seconds.
@@ -46,6 +51,35 @@ func (rq *request) testTime() (time.Time, bool) {
 		return time.Time{}, false
 	}
 	return fromGregorian(seconds), true
+}
+
+// look reads the tree, as readTree does, without waiting until what it sees is on the disk: the answer waits for that.
+// A change that follows is on the disk after what was seen, so that it waits once.
+func (rq *request) look(fn func(engine.Tree) error) error {
+	looked, seen := make(chan error, 1), make(chan error, 1)
+	err := rq.face.opts.Engine.View(rq.ctx, func(s engine.State) error {
+		err := fn(engine.Tree{State: s})
+		looked <- err
+		return err
+	}, func(err error) { seen <- err })
+	if err != nil {
+		return err
+	}
+	rq.seen = seen
+	select {
+	case err = <-looked:
+	case err = <-seen: // fn has been called long ago, or never will be
+		rq.seen = nil
+	}
+	return err
+}
+
+// settle waits until all that the request saw is on the disk.
+func (rq *request) settle() error {
+	if rq.seen == nil {
+		return nil
+	}
+	return <-rq.seen
 }
 
 // asks tells whether a parameter of the query is true.

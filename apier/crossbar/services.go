@@ -1,7 +1,6 @@
 package crossbar
 
 import (
-	"errors"
 	"slices"
 
 	"purser/engine"
@@ -11,10 +10,8 @@ import (
 
 // servicesOf is what one snapshot says of the services of an account.
 type servicesOf struct {
-	account  *account
-	record   services.Record
-	assigned []services.Assigned // the plans of record
-	status   services.Status
+	engine.ServicesView
+	account *account
 }
 
 // services reads the services of the path's account, or what they would be with a quote.
@@ -24,16 +21,13 @@ func (rq *request) services(quote *services.Edit) (*servicesOf, error) {
 		if s.account, err = accountByID(t, rq.account.ID); err != nil || s.account == nil {
 			return err
 		}
-		s.record = t.Services(s.account.Member)
+		record := t.Services(s.account.Member)
 		if quote != nil {
-			if s.record, err = t.Quote(s.account.Member, *quote, rq.merges(), rq.serviceLimits()); err != nil {
+			if record, err = t.Quote(s.account.Member, *quote, rq.merges(), rq.serviceLimits()); err != nil {
 				return err
 			}
 		}
-		if s.assigned, err = t.Assigned(&s.record); err != nil {
-			return err
-		}
-		s.status, err = t.Status(s.account.Member)
+		s.ServicesView, err = t.ViewServices(s.account.Member, record)
 		return err
 	})
 	if err == nil && s.account == nil { // removed since, over another face
@@ -45,11 +39,6 @@ func (rq *request) services(quote *services.Edit) (*servicesOf, error) {
 // serviceLimits bound a document that the engine does not keep, as those that it keeps.
 func (rq *request) serviceLimits() services.Limits {
 	return rq.face.opts.Engine.Rules().Services.Limits
-}
-
-// invoices prices the services.
-func (s *servicesOf) invoices() ([]services.Invoice, error) {
-	return services.Invoices(s.assigned, s.record.Overrides, s.record.Quantities)
 }
 
 // serviceDoc is the service record as clients see it. Source: ledgers-and-services, section 7.1.
@@ -79,14 +68,13 @@ type serviceItem struct {
 
 // serviceDoc shows the services. Without a price they have no items: what was counted is shown all the same.
 func (s *servicesOf) serviceDoc() (*serviceDoc, error) {
-	q := s.record.Quantities
+	q := s.Record.Quantities
 	doc := &serviceDoc{BillingID: s.account.Billing(), IsReseller: s.account.IsReseller, Reseller: s.account.reseller,
-		Good: s.status.InGoodStanding, Reason: s.status.Reason, ReasonCode: s.status.ReasonCode,
-		Plans: s.record.Plans, Overrides: s.record.Overrides, Account: q.Account, Cascade: q.Cascade, Quantities: q,
+		Good: s.Status.InGoodStanding, Reason: s.Status.Reason, ReasonCode: s.Status.ReasonCode,
+		Plans: s.Record.Plans, Overrides: s.Record.Overrides, Account: q.Account, Cascade: q.Cascade, Quantities: q,
 		Items: map[string]map[string]serviceItem{}}
-	invoices, err := s.invoices()
-	var unpriced services.Problems
-	if err != nil && !errors.As(err, &unpriced) {
+	invoices, err := s.Invoices()
+	if err != nil && engine.CodeOf(err) != engine.CodeInvalid {
 		return nil, err
 	}
 	for _, invoice := range invoices {
@@ -106,7 +94,7 @@ func (f *Face) getServices(rq *request) (*reply, error) {
 		return nil, err
 	}
 	if rq.query.Get("shape") == "plans" { // all that Kazoo 5 shows
-		return &reply{data: s.record.Plans}, nil
+		return &reply{data: s.Record.Plans}, nil
 	}
 	doc, err := s.serviceDoc()
 	return &reply{data: doc}, err
@@ -142,11 +130,11 @@ func (rq *request) changePart(c engine.Change, part func(*services.Record) any) 
 		return nil, err
 	}
 	if done.Replayed {
-		if s.record, err = rq.recordAfter(s.record, done.Seq); err != nil {
+		if s.Record, err = rq.recordAfter(s.Record, done.Seq); err != nil {
 			return nil, err
 		}
 	}
-	return &reply{data: part(&s.record), replayed: done.Replayed}, nil
+	return &reply{data: part(&s.Record), replayed: done.Replayed}, nil
 }
 
 // recordAfter returns a record with what an entry changed as it was after the entry.
@@ -191,7 +179,7 @@ func (f *Face) getManual(rq *request) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	counts := s.record.Quantities.Manual
+	counts := s.Record.Quantities.Manual
 	return &reply{data: counts, table: func() table { return countsTable(counts) }}, nil
 }
 
@@ -204,7 +192,7 @@ func overridesShown(r *services.Record) any { return r.Overrides }
 // getOverrides shows what is laid over all plans. Source: ledgers-and-services, section 7.8.
 func (f *Face) getOverrides(rq *request) (*reply, error) {
 	s, err := rq.services(nil)
-	return &reply{data: s.record.Overrides}, err
+	return &reply{data: s.Record.Overrides}, err
 }
 
 func (f *Face) setOverrides(rq *request) (*reply, error) {
@@ -212,12 +200,12 @@ func (f *Face) setOverrides(rq *request) (*reply, error) {
 	return rq.changePart(c, overridesShown)
 }
 
-func statusShown(s *servicesOf) (any, error) { return s.status, nil }
+func statusShown(s *servicesOf) (any, error) { return s.Status, nil }
 
 // getStatus shows the account's standing. Source: ledgers-and-services, section 7.3.
 func (f *Face) getStatus(rq *request) (*reply, error) {
 	s, err := rq.services(nil)
-	return &reply{data: s.status}, err
+	return &reply{data: s.Status}, err
 }
 
 func (f *Face) setStatus(rq *request) (*reply, error) {

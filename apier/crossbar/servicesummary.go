@@ -39,8 +39,7 @@ type billingCycle struct {
 }
 
 func newBillingCycle(now time.Time) billingCycle {
-	year, month, _ := now.UTC().Date()
-	return billingCycle{gregorian(time.Date(year, month+1, 1, 0, 0, 0, 0, time.UTC)), 1, "month"}
+	return billingCycle{gregorian(services.NextCycle(now)), 1, "month"}
 }
 
 func (f *Face) getSummary(rq *request) (*reply, error) { return rq.summary(nil) }
@@ -59,13 +58,13 @@ func (rq *request) summary(quote *services.Edit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	invoices, err := s.invoices()
+	invoices, err := s.Invoices()
 	if err != nil {
 		return nil, err
 	}
-	doc := &summaryDoc{Plans: s.record.Plans, Overrides: s.record.Overrides, Invoices: invoices,
-		Quantities: s.record.Quantities, Reseller: summaryReseller{s.account.reseller, s.account.IsReseller},
-		Cycle: newBillingCycle(rq.now), Status: s.status.Acceptance()}
+	doc := &summaryDoc{Plans: s.Record.Plans, Overrides: s.Record.Overrides, Invoices: invoices,
+		Quantities: s.Record.Quantities, Reseller: summaryReseller{s.account.reseller, s.account.IsReseller},
+		Cycle: newBillingCycle(rq.now), Status: s.Status.Acceptance()}
 	return &reply{data: doc, table: func() table { return invoicesTable(invoices) }}, nil
 }
 

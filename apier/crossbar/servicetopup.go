@@ -41,6 +41,9 @@ func (f *Face) topUp(rq *request) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	doc, err := rq.postedDoc(rq.account, done.Seq)
-	return &reply{data: topUpDoc{doc.Ledger}, replayed: done.Replayed}, err
+	made, err := rq.posted([]*engine.PostLedger{c}, nil, done)
+	if err != nil {
+		return nil, err
+	}
+	return &reply{data: topUpDoc{made[0].own.Ledger}, replayed: done.Replayed}, nil
 }

@@ -77,3 +77,11 @@ func FuzzEnvelope(f *testing.F) {
 		}
 	})
 }
+
+func TestWhatIsStoredIsShownAsItWasSent(t *testing.T) {
+	shown := stored([]byte(` {"a" : {"b":[1e2 , null]}, "c":"\u00e9"} `))
+	require.Equal(t, map[string]jsontext.Value{"a": jsontext.Value(`{"b":[1e2 , null]}`), "c": jsontext.Value(`"\u00e9"`)}, shown)
+	for _, raw := range []string{"", "[]", "7", `{"a":1`, `{"a":1,}`, `{"a":1} 2`, `{"a":1,"a":2}`, `{"a":nul}`, `{"a"}`, "{\"a\":\"\xff\"}"} {
+		require.Empty(t, stored([]byte(raw)), raw)
+	}
+}

@@ -5,6 +5,9 @@
 //	purser 'balance_set Tenant="cgrates.org" Account="1003" Value=12 BalanceID="23456"'
 //	purser bench 127.0.0.1:2012
 //	purser tariffplan check DIR
+//	purser ledger 1003
+//	purser services 1003
+//	purser audit 1003 --from 2026-01-01
 //
 // It talks JSON-RPC in the CGRateS dialect over TCP, one request per line, and
 // knows the daemon by its wire alone: what it can do, any client can.
@@ -14,6 +17,9 @@
 // of what exists, request.go joins the two, client.go sends, printer.go and
 // table.go show. Amounts are text from the line to the wire and back; nothing
 // passes through a float.
+//
+// The other subcommands that ask a daemon (ledger.go, services.go, audit.go)
+// have flags in place of a line, and share reader.go.
 //
 // The idea of the bench: a rate says more about the machine than about the
 // daemon, so each load alternates between the daemon and a yardstick, a bare

@@ -3,16 +3,10 @@ package main
 import (
 	"context"
 	"encoding/csv"
-	"errors"
-	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
-	"text/tabwriter"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/spf13/cobra"
 )
@@ -32,19 +26,16 @@ func newLedgerCommand(std stdio, link *linkFlags) *cobra.Command {
 		Long: `ledger prints what an account was credited and charged, by source, between the balance
 before and the balance after. With a SOURCE it prints that source's lines, the newest first.`,
 		Args: usageArgs(cobra.RangeArgs(1, 2)),
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			dial, err := link.dialer()
-			if err != nil {
-				return err
-			}
-			r := ledgerReader{daemon: &client{dialer: dial}, out: std.out, json: link.json, csv: flags.csv,
-				query: ledgerQuery{Tenant: flags.tenant, Account: args[0], Month: flags.month}}
-			defer func() { err = errors.Join(err, r.daemon.close()) }()
-			if len(args) == 1 {
-				return r.summary(cmd.Context())
-			}
-			r.query.Source = args[1]
-			return r.lines(cmd.Context())
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return link.read(std.out, func(r reader) error {
+				l := ledgerReader{reader: r, csv: flags.csv,
+					query: ledgerQuery{Tenant: flags.tenant, Account: args[0], Month: flags.month}}
+				if len(args) == 1 {
+					return l.summary(cmd.Context())
+				}
+				l.query.Source = args[1]
+				return l.lines(cmd.Context())
+			})
 		},
 	}
 	cmd.Flags().StringVar(&flags.tenant, "tenant", "", "tenant of the account (default: the daemon's)")
@@ -60,10 +51,9 @@ type ledgerQuery struct {
 
 // ledgerReader prints a ledger.
 type ledgerReader struct {
-	daemon    *client
-	out       io.Writer
-	json, csv bool
-	query     ledgerQuery
+	reader
+	csv   bool
+	query ledgerQuery
 }
 
 // ledgerTotals is what is shown of a summary. Amounts stay as they were written.
@@ -80,28 +70,9 @@ type ledgerLineView struct {
 	Lines                                int
 }
 
-// call asks the daemon, and prints the answer itself where JSON is wanted.
-func (r *ledgerReader) call(ctx context.Context, method string, into any) error {
-	argument, err := json.Marshal(r.query)
-	if err != nil {
-		return err
-	}
-	result, err := r.daemon.call(ctx, method, argument)
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(result, into, json.MatchCaseInsensitiveNames(true)); err != nil {
-		return fmt.Errorf("%s: %w", method, err)
-	}
-	if r.json {
-		return (&printer{out: r.out, json: true}).plain(result)
-	}
-	return nil
-}
-
 func (r *ledgerReader) summary(ctx context.Context) error {
 	var t ledgerTotals
-	if err := r.call(ctx, "LedgerSv1.GetSummary", &t); err != nil || r.json {
+	if err := r.call(ctx, "LedgerSv1.GetSummary", r.query, &t); err != nil || r.json {
 		return err
 	}
 	rows := [][]string{{"SOURCE", "LINES", "AMOUNT", "USAGE", "UNIT"}, {"(before)", "", string(t.Opening), "", ""}}
@@ -120,7 +91,7 @@ func (r *ledgerReader) lines(ctx context.Context) error {
 			Lines []ledgerLineView
 			Next  string
 		}
-		if err := r.call(ctx, "LedgerSv1.GetEntries", &page); err != nil {
+		if err := r.call(ctx, "LedgerSv1.GetEntries", r.query, &page); err != nil {
 			return err
 		}
 		for _, l := range page.Lines {
@@ -141,23 +112,5 @@ func (r *ledgerReader) table(rows [][]string) error {
 	if r.csv {
 		return csv.NewWriter(r.out).WriteAll(rows)
 	}
-	var text strings.Builder
-	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	for _, row := range rows {
-		for i := range row {
-			row[i] = printable(row[i])
-		}
-		if _, err := fmt.Fprintln(w, strings.Join(row, "\t")); err != nil {
-			return err
-		}
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	for line := range strings.Lines(text.String()) { // cells that are empty leave spaces behind
-		if _, err := fmt.Fprintln(r.out, strings.TrimRight(line, " \n")); err != nil {
-			return err
-		}
-	}
-	return nil
+	return r.reader.table(rows)
 }

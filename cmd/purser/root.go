@@ -107,7 +107,7 @@ func newRootCommand(std stdio) *cobra.Command {
 		root.AddCommand(newShellCommand(std, link, c))
 	}
 	root.AddCommand(newConsoleCommand(std, link), newBenchCommand(std, link), newCompletionCommand(std),
-		newJournalCommand(std, link), newLedgerCommand(std, link), newTariffPlanCommand(std, link),
-		newVerifyCommand(std), newVersionCommand(std), newYardstickCommand(std.in))
+		newJournalCommand(std, link), newLedgerCommand(std, link), newServicesCommand(std, link), newAuditCommand(std, link),
+		newTariffPlanCommand(std, link), newVerifyCommand(std), newVersionCommand(std), newYardstickCommand(std.in))
 	return root
 }

@@ -64,7 +64,7 @@ var anyPort = []string{"--listen.json", "127.0.0.1:0", "--listen.bijson", "127.0
 	"--listen.rest", ""}
 
 // startChild starts the daemon on a folder and waits for its ready line.
-func startChild(t *testing.T, dir string, flags ...string) *child {
+func startChild(t testing.TB, dir string, flags ...string) *child {
 	t.Helper()
 	c := &child{log: &syncBuffer{}}
 	c.cmd = exec.Command(os.Args[0], append(append([]string{"--store.dir", dir}, anyPort...), flags...)...)
@@ -93,19 +93,19 @@ func (c *child) wait() int {
 }
 
 // kill ends the process as a power switch would, but for the page cache.
-func (c *child) kill(t *testing.T) {
+func (c *child) kill(t testing.TB) {
 	t.Helper()
 	require.NoError(t, c.cmd.Process.Kill())
 	c.wait()
 }
 
-func (c *child) terminate(t *testing.T) int {
+func (c *child) terminate(t testing.TB) int {
 	t.Helper()
 	require.NoError(t, c.cmd.Process.Signal(syscall.SIGTERM))
 	return c.wait()
 }
 
-func readyAddrs(t *testing.T, line string) map[string]string {
+func readyAddrs(t testing.TB, line string) map[string]string {
 	t.Helper()
 	fields := strings.Fields(line)
 	require.NotEmpty(t, fields)

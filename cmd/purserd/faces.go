@@ -24,7 +24,7 @@ func newFaces(cfg config.Config, eng *engine.Engine, folds *store.Store, feed ap
 ) (*faces, error) {
 	rpc := rpcjson.New(rpcOptions(cfg, m, log))
 	o := apierOptions(cfg, eng, feed, log)
-	o.Ledger, o.LedgerUnits = ledgersOf(folds), ledgerUnits(cfg)
+	o.Ledger, o.LedgerUnits, o.AuditDays = ledgersOf(folds), ledgerUnits(cfg), auditDaysOf(cfg, folds)
 	if err := rpc.Register(apier.Methods(o)...); err != nil {
 		return nil, fmt.Errorf("register methods: %w", err)
 	}

@@ -7,8 +7,6 @@ import (
 	"purser/apier/crossbar"
 	"purser/config"
 	"purser/engine"
-	"purser/engine/audit"
-	"purser/engine/ledger"
 	"purser/engine/store"
 	"purser/rpcjson"
 )
@@ -53,18 +51,4 @@ func restOptions(cfg config.Config, eng *engine.Engine, m *metrics, log *slog.Lo
 		log.Warn("rest.test_clock is on: whoever may write may write into the past")
 	}
 	return o
-}
-
-// serviceAudit is the service audit of the store, with units named as in
-// ledgers.
-type serviceAudit struct {
-	*store.Store
-	units ledger.Units
-}
-
-// AuditDays implements [crossbar.Audit].
-func (a serviceAudit) AuditDays(owner engine.AccountID, first, last audit.Day, metered []string) ([]audit.NamedRow,
-	error,
-) {
-	return a.Store.AuditDays(owner, first, last, store.AuditUsage{Sources: metered, Units: a.units})
 }

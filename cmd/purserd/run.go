@@ -172,7 +172,7 @@ func engineRules(cfg config.Config) engine.Rules {
 	r.BalancesMax, r.PrefixesMax, r.PlacesMax = l.Balances, l.Prefixes, l.Places
 	r.TariffMax, r.MembersMax, r.RefundItemsMax = l.Tariff, l.Members, l.RefundItems
 	r.TriggersMax, r.ActionsMax = l.Triggers, l.Actions
-	r.LineTextMax, r.LineKindsMax = l.LineTextBytes, l.LineKinds
+	r.LineTextMax, r.LineKindsMax, r.BatchMax = l.LineTextBytes, l.LineKinds, l.LedgerBatch
 	r.LedgerBalance, r.LedgerDenyNegative = cfg.REST.LedgerBalanceID, cfg.Ledgers.DenyNegative
 	r.Tree = engine.TreeRules{DepthMax: l.TreeDepth, UsersMax: l.Users, RealmSuffix: cfg.REST.RealmSuffix}
 	r.Services.RecordsMax, r.Services.PlansMax = l.ServiceAccounts, l.ServicePlans

@@ -15,12 +15,15 @@ const (
 // DayOf returns the day of a Gregorian second that is not negative.
 func DayOf(gregorian int64) Day { return Day(gregorian / daySeconds) }
 
+// Time returns the beginning of a Gregorian second, in UTC.
+func Time(gregorian int64) time.Time { return time.Unix(gregorian-gregorianOffset, 0).UTC() }
+
 // Start returns the first Gregorian second of d.
 func (d Day) Start() int64 { return int64(d) * daySeconds }
 
 // String returns d as in 2019-04-03.
 func (d Day) String() string {
-	return time.Unix(d.Start()-gregorianOffset, 0).UTC().Format(time.DateOnly)
+	return Time(d.Start()).Format(time.DateOnly)
 }
 
 // Window returns the days of a window of Gregorian seconds, both ends inclusive

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"testing"
+	"time"
 
 	"github.com/fxamacker/cbor/v2"
 	"github.com/go-json-experiment/json"
@@ -20,6 +21,7 @@ func TestADayIsThatOfUTC(t *testing.T) {
 		noon: "2019-04-03", 63721555199: "2019-04-03", 63721555200: "2019-04-04", gregorianOffset: "1970-01-01",
 	} {
 		require.Equal(t, want, DayOf(gregorian).String())
+		require.Equal(t, want, Time(gregorian).Format(time.DateOnly))
 	}
 }
 

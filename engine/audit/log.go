@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"purser/engine"
 	"purser/engine/services"
@@ -83,7 +82,7 @@ const (
 
 // ID returns the log's ID.
 func (l *Log) ID() string {
-	month := time.Unix(l.Created-gregorianOffset, 0).UTC().Format("200601-")
+	month := Time(l.Created).Format("200601-")
 	number := l.Seq | uint64(l.Part)<<idPartBits
 	id := ownerDigits(l.Change.Owner.ID) + hex.EncodeToString(binary.BigEndian.AppendUint64(nil, number))
 	return month + id

@@ -98,9 +98,9 @@ func (s *State) Remembered(tenant, key string) (*engine.Remembered, error) {
 }
 
 // Conflicts implements [engine.State].
-func (s *State) Conflicts(e *engine.Entry) (taken uint64, kinds int, err error) {
+func (s *State) Conflicts(e *engine.Entry) (engine.Conflict, error) {
 	if s.Broken != nil {
-		return 0, 0, s.Broken
+		return engine.Conflict{}, s.Broken
 	}
 	return ledger.Conflicts(s.ledgers, e)
 }

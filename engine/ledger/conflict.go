@@ -1,6 +1,10 @@
 package ledger
 
-import "purser/engine"
+import (
+	"slices"
+
+	"purser/engine"
+)
 
 // Books is where books are, and the entries of unique lines.
 type Books interface {
@@ -8,30 +12,37 @@ type Books interface {
 	Book(owner engine.AccountID) (*Book, error)
 
 	// Unique returns the number of the entry whose line has a key, 0 for none.
-	Unique(key UniqueKey) (seq uint64, err error)
+	Unique(key engine.UniqueKey) (seq uint64, err error)
 }
 
-// Conflicts implements that method of [engine.State]: it returns the entry that
-// already made a line which one of e's must not repeat, 0 for none; and of the
-// ledgers to which e would bring a new kind of lines, how many kinds the
-// fullest has.
-func Conflicts(books Books, e *engine.Entry) (taken uint64, kinds int, err error) {
+// Conflicts implements that method of [engine.State].
+func Conflicts(books Books, e *engine.Entry) (c engine.Conflict, err error) {
 	for _, l := range AppendLines(nil, e) {
-		if key, ok := l.Unique(); ok && taken == 0 {
-			if taken, err = books.Unique(key); err != nil {
-				return 0, 0, err
+		if l.Part() == Asked {
+			if key, ok := e.UniqueLine(l.Owner); ok && c.Taken == 0 {
+				c.Taken, err = books.Unique(key)
 			}
+			if key, ok := e.Reversal(l.Owner); ok && err == nil {
+				c.Reversed, err = books.Unique(key)
+			}
+		}
+		if err != nil {
+			return c, err
 		}
 		b, err := books.Book(l.Owner)
 		if err != nil {
-			return 0, 0, err
+			return c, err
 		}
 		if b == nil {
-			continue
+			b = &Book{}
 		}
 		if n, known := b.kind(&l.Kind); !known {
-			kinds = max(kinds, n)
+			if c.Kinds == nil {
+				c.Kinds = make([]int, len(e.Accounts))
+			}
+			at := slices.IndexFunc(e.Accounts, func(a engine.AccountChange) bool { return a.ID == l.Owner })
+			c.Kinds[at] = n + 1
 		}
 	}
-	return taken, kinds, nil
+	return c, nil
 }

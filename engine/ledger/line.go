@@ -40,6 +40,20 @@ func (l *Line) SourceID() string {
 	return strconv.FormatUint(l.Entry.Seq, 10)
 }
 
+// Uniques returns what no other line of the ledger may say.
+func (l *Line) Uniques() (keys []engine.UniqueKey) {
+	if l.Part() != Asked {
+		return nil
+	}
+	if key, ok := l.Entry.UniqueLine(l.Owner); ok {
+		keys = append(keys, key)
+	}
+	if key, ok := l.Entry.Reversal(l.Owner); ok {
+		keys = append(keys, key)
+	}
+	return keys
+}
+
 // Period returns the time that the line is for: from when it was created if
 // nobody said another, without an end likewise.
 func (l *Line) Period() (start int64, end *int64) {
@@ -59,6 +73,14 @@ func (l *Line) Description() string {
 		return ""
 	}
 	return l.Entry.Facts.Description
+}
+
+// Reverses returns the ID of the line that this one undoes, "" for none.
+func (l *Line) Reverses() string {
+	if l.Part() != Asked || l.Entry.Accounts[0].ID != l.Owner {
+		return ""
+	}
+	return l.Entry.Facts.Reverses
 }
 
 // Executor returns how the line came about and which part of us made it.

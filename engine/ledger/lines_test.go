@@ -171,19 +171,38 @@ func TestWhatALineShows(t *testing.T) {
 func TestUniqueIsTheOwnerSourceIDAndPeriod(t *testing.T) {
 	e := credit(7, 5)
 	l := AppendLines(nil, e)[0]
-	_, ok := l.Unique()
-	require.False(t, ok)
+	require.Empty(t, l.Uniques())
 	e.Facts = engine.Facts{Unique: true, SourceID: "mac", PeriodStart: new(int64(3))}
 	l = AppendLines(nil, e)[0]
-	key, ok := l.Unique()
-	require.True(t, ok)
-	require.Equal(t, UniqueOf(customer, "mac", 3, nil), key)
-	for _, other := range []UniqueKey{UniqueOf(reseller, "mac", 3, nil), UniqueOf(customer, "Mac", 3, nil),
-		UniqueOf(customer, "mac", 4, nil), UniqueOf(customer, "mac", 3, new(int64(0)))} {
-		require.NotEqual(t, key, other)
+	require.Len(t, l.Uniques(), 1)
+	key := l.Uniques()[0]
+	for name, differ := range map[string]func(*engine.Entry, *engine.AccountID){
+		"owner":  func(_ *engine.Entry, owner *engine.AccountID) { *owner = reseller },
+		"source": func(e *engine.Entry, _ *engine.AccountID) { e.Facts.SourceID = "Mac" },
+		"start":  func(e *engine.Entry, _ *engine.AccountID) { e.Facts.PeriodStart = new(int64(4)) },
+		"end":    func(e *engine.Entry, _ *engine.AccountID) { e.Facts.PeriodEnd = new(int64(0)) },
+	} {
+		other, owner := *e, customer
+		differ(&other, &owner)
+		key2, ok := other.UniqueLine(owner)
+		require.True(t, ok, name)
+		require.NotEqual(t, key, key2, name)
 	}
+	e.Facts.PeriodStart = new(l.Created)
+	said, _ := e.UniqueLine(customer)
 	e.Facts.PeriodStart = nil
-	l = AppendLines(nil, e)[0]
-	key, _ = l.Unique()
-	require.Equal(t, UniqueOf(customer, "mac", l.Created, nil), key, "the period starts when the line is created")
+	unsaid, _ := e.UniqueLine(customer)
+	require.Equal(t, said, unsaid, "the period starts when the line is created")
+}
+
+func TestALineIsReversedInItsOwnersLedgerAlone(t *testing.T) {
+	e := credit(7, 5)
+	e.Facts.Reverses = "201912-1"
+	e.Accounts = append(e.Accounts, engine.AccountChange{ID: reseller, Postings: e.Accounts[0].Postings})
+	lines := AppendLines(nil, e)
+	require.Len(t, lines, 2)
+	require.Len(t, lines[0].Uniques(), 1)
+	require.Empty(t, lines[1].Uniques(), "the copy undoes nothing")
+	e.Facts.Reverses = "201912-2"
+	require.NotEqual(t, lines[0].Uniques(), AppendLines(nil, credit(7, 5))[0].Uniques())
 }

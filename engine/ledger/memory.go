@@ -14,7 +14,7 @@ import (
 // stand on. It is for one goroutine.
 type Memory struct {
 	Books   map[engine.AccountID]*Book
-	Uniques map[UniqueKey]uint64 // numbers of the entries
+	Uniques map[engine.UniqueKey]uint64 // numbers of the entries
 
 	lines []Line
 	pages map[pageKey][]byte
@@ -33,7 +33,7 @@ var (
 
 // NewMemory returns one without lines.
 func NewMemory() *Memory {
-	return &Memory{Books: map[engine.AccountID]*Book{}, Uniques: map[UniqueKey]uint64{},
+	return &Memory{Books: map[engine.AccountID]*Book{}, Uniques: map[engine.UniqueKey]uint64{},
 		pages: map[pageKey][]byte{},
 		about: map[engine.AccountID]map[Month]map[string][]byte{}}
 }
@@ -49,7 +49,7 @@ func (m *Memory) Fold(e *engine.Entry) error {
 		if err := m.Books[l.Owner].Append(l, m); err != nil {
 			return err
 		}
-		if key, ok := l.Unique(); ok {
+		for _, key := range l.Uniques() {
 			m.Uniques[key] = e.Seq
 		}
 	}
@@ -74,7 +74,7 @@ func (m *Memory) View(owner engine.AccountID) *View {
 }
 
 // Unique implements [Books].
-func (m *Memory) Unique(key UniqueKey) (uint64, error) { return m.Uniques[key], nil }
+func (m *Memory) Unique(key engine.UniqueKey) (uint64, error) { return m.Uniques[key], nil }
 
 // Page implements [Pages].
 func (m *Memory) Page(owner engine.AccountID, n int) ([]byte, error) {

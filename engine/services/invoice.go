@@ -23,6 +23,15 @@ type Summary struct {
 	Recurring amount.Amount `json:"recurring" cbor:"2,keyasint,omitzero"` // sum of the items' totals, per billing cycle
 }
 
+// Total returns what invoices add up to.
+func Total(invoices []Invoice) (sum Summary) {
+	for i := range invoices {
+		sum.Today = sum.Today.Add(invoices[i].Summary.Today)
+		sum.Recurring = sum.Recurring.Add(invoices[i].Summary.Recurring)
+	}
+	return sum
+}
+
 // Line is one item of an invoice.
 type Line struct {
 	Category  string        `json:"category" cbor:"1,keyasint"`

@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"purser/engine/amount"
 )
 
 // assigned returns plan documents as they are assigned, named p0, p1, ...
@@ -219,6 +222,21 @@ func TestEachBookkeeperHasAnInvoice(t *testing.T) {
 		got = append(got, fmt.Sprint(i.Bookkeeper, len(i.Items), i.Summary.Recurring))
 	}
 	require.Equal(t, []string{"{z http another} 0 0", "{default_bookkeeper default reseller} 1 2", "{z http reseller} 2 4"}, got)
+
+	invoices[1].Summary.Today = amount.FromInt(5)
+	require.Equal(t, "{5 6}", fmt.Sprint(Total(invoices)), "of all bookkeepers")
+}
+
+func TestABillingCycleIsAMonthOfUTC(t *testing.T) {
+	east := time.FixedZone("", 2*60*60)
+	for at, want := range map[time.Time]time.Month{
+		time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC):     time.February,
+		time.Date(2026, time.January, 31, 23, 59, 59, 0, time.UTC): time.February,
+		time.Date(2026, time.February, 1, 1, 59, 59, 0, east):      time.February,
+		time.Date(2025, time.December, 31, 12, 0, 0, 0, time.UTC):  time.January,
+	} {
+		require.Equal(t, time.Date(2026, want, 1, 0, 0, 0, 0, time.UTC), NextCycle(at), at)
+	}
 }
 
 func TestAPriceOfTooManyDigitsIsRefused(t *testing.T) {

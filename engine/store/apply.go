@@ -100,7 +100,7 @@ func (s *Store) change(c *engine.AccountChange, at engine.Instant, lines []ledge
 // line appends a line to the ledger of an account, and its usage to the audit.
 func (s *Store) line(h *held, l *ledger.Line) error {
 	shelf := s.shelf()
-	if key, ok := l.Unique(); ok {
+	for _, key := range l.Uniques() {
 		shelf.setUnique(key, l.Entry.Seq)
 	}
 	if err := h.book.Append(l, shelf); err != nil {

@@ -50,7 +50,7 @@ func (l *Ledger) Close() error {
 }
 
 // Conflicts implements [engine.State].
-func (s *Store) Conflicts(e *engine.Entry) (taken uint64, kinds int, err error) {
+func (s *Store) Conflicts(e *engine.Entry) (engine.Conflict, error) {
 	return ledger.Conflicts(&books{s, s.shelf()}, e)
 }
 

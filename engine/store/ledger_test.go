@@ -158,7 +158,7 @@ func TestAUniqueLineIsFoundOnTheDisk(t *testing.T) {
 
 // conflict returns the entry whose line e may not repeat.
 func conflict(t *testing.T, h *house, e *engine.Entry) uint64 {
-	taken, _, err := h.store.Conflicts(e)
+	c, err := h.store.Conflicts(e)
 	require.NoError(t, err)
-	return taken
+	return c.Taken
 }

@@ -134,7 +134,7 @@ func eachRow(rows source, prefix []byte, fn func(string, []byte) error) error {
 }
 
 // Unique returns the number of the entry whose line has a key, 0 for none.
-func (r *lineRows) Unique(key ledger.UniqueKey) (uint64, error) {
+func (r *lineRows) Unique(key engine.UniqueKey) (uint64, error) {
 	value, err := r.get(uniqueKey(key))
 	switch {
 	case err != nil || value == nil:
@@ -145,9 +145,9 @@ func (r *lineRows) Unique(key ledger.UniqueKey) (uint64, error) {
 	return binary.BigEndian.Uint64(value), nil
 }
 
-func (r *lineRows) setUnique(key ledger.UniqueKey, seq uint64) { r.set(uniqueKey(key), seqKey(seq)) }
+func (r *lineRows) setUnique(key engine.UniqueKey, seq uint64) { r.set(uniqueKey(key), seqKey(seq)) }
 
-func uniqueKey(key ledger.UniqueKey) []byte { return append([]byte{uniqueRow}, key[:]...) }
+func uniqueKey(key engine.UniqueKey) []byte { return append([]byte{uniqueRow}, key[:]...) }
 
 // lineSource is a source of the changed rows whose keys have one beginning.
 type lineSource struct {

@@ -85,7 +85,7 @@ func (r *rebuilt) book(e *engine.Entry) error {
 		if err := b.Append(l, &r.lines); err != nil {
 			return err
 		}
-		if key, ok := l.Unique(); ok {
+		for _, key := range l.Uniques() {
 			r.lines.setUnique(key, e.Seq)
 		}
 		if l.Quantity > 0 {

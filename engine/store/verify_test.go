@@ -235,7 +235,7 @@ func TestVerifyFindsWhatIsNotInTheJournal(t *testing.T) {
 		"changed": func(tx *bolt.Tx) error { return putRows(oneRun(tx), first(oneRun(tx)), &engine.Account{}) },
 		"ghost":   func(tx *bolt.Tx) error { return putRows(oneRun(tx), first(oneRun(tx)), nil) },
 		"line": func(tx *bolt.Tx) error {
-			key := uniqueKey(ledger.UniqueKey{})
+			key := uniqueKey(engine.UniqueKey{})
 			return tx.Bucket(ledgersBucket).Put(key, sum(key, append(make([]byte, checksumBytes), seqKey(1)...)))
 		},
 		"lost line":      func(tx *bolt.Tx) error { b := tx.Bucket(ledgersBucket); return b.Delete(first(b)) },
