@@ -90,9 +90,8 @@ func (c *Reconcile) decide(d *decision) error {
 	}
 	s := d.servicesOf(m)
 	s.after.Quantities.Account = services.Counts(nil).With(countedCategory, countedItem, 1)
-	_, counted := s.before.Quantities.Cascade.Get(countedCategory, countedItem)
 	s.after.Quantities.Cascade = nil
-	if below > 0 || counted { // as countAccount leaves it: who never had anybody below has no 0
+	if below > 0 || s.existed {
 		s.after.Quantities.Cascade = services.Counts(nil).With(countedCategory, countedItem, below)
 	}
 	return nil

@@ -207,7 +207,6 @@ func TestAccountsAreCountedWhenTheyComeAndGo(t *testing.T) {
 	require.Equal(t, [2]int64{1, 2}, m.counted(t, m.master))
 	require.Equal(t, [2]int64{1, 0}, m.counted(t, m.customer))
 
-	m.unchanged(t, &engine.Reconcile{Account: m.customer}) // nobody is below, and nobody ever was
 	child := m.child(t, m.customer, "Child")
 	all := m.entries(t)
 	made := all[len(all)-1].Services.Accounts

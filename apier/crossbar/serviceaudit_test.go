@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"purser/engine"
 )
 
 // setUsers sets a quantity at a Gregorian second.
@@ -84,19 +82,6 @@ func TestAnAuditLogSaysWhoDidWhat(t *testing.T) {
 	}
 	r.refused(t, http.StatusNotFound, "bad_identifier", `{"cause":"`+id+`","message":"bad identifier"}`,
 		"GET /v2/accounts/{B}/services/audit/"+id, "", "token: M")
-}
-
-func TestAnAuditLogNamesTheMethodOfJSONRPC(t *testing.T) {
-	r := newRig(t)
-	_, err := r.Do(t.Context(), &engine.Command{
-		Change: &engine.RemoveAccount{Account: engine.AccountID{Tenant: "cgrates.org", Account: r.ids["B"].String()}},
-		Origin: engine.Origin{Face: "tcp", Method: "APIerSv1.RemoveAccount", Peer: "192.0.2.7"}})
-	require.NoError(t, err)
-	list := r.get(t, "{R}/services/audit?page_size=1&details=true").env["data"].([]any)
-	who := list[0].(map[string]any)["audit"].(map[string]any)
-	require.Equal(t, false, who["crossbar_request"])
-	require.Equal(t, map[string]any{"method": "APIerSv1.RemoveAccount", "client_ip": "192.0.2.7"}, who["request"])
-	require.NotContains(t, who, "authentication")
 }
 
 func TestBothShapesOfTheDaysAreOnBothPaths(t *testing.T) {

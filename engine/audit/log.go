@@ -108,10 +108,10 @@ func ownerDigits(owner engine.HexID) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// caller says who asked over JSON-RPC, in the words of an audit: the method
+// Caller says who asked over JSON-RPC, in the words of an audit: the method
 // and the address. The REST face says more itself, and nobody asked for what
 // the daemon does when it starts. Source: ledgers-and-services, 6.5.
-func caller(o engine.Origin) services.Document {
+func Caller(o engine.Origin) services.Document {
 	if o.Method == "" {
 		return nil
 	}
@@ -124,7 +124,7 @@ func caller(o engine.Origin) services.Document {
 
 // who returns the member audit of the log's document.
 func (l *Log) who() (services.Document, error) {
-	who := caller(l.Entry.Origin)
+	who := Caller(l.Entry.Origin)
 	if given := l.Entry.Services.Who; given != nil {
 		var err error
 		if who, err = services.ParseDocument(given, services.Limits{}); err != nil {
