@@ -1,6 +1,9 @@
 package apier
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestTheMoneyFeedHasARecordOfEachChange(t *testing.T) {
 	f := start(t, nil)
@@ -29,6 +32,19 @@ func TestTheMoneyFeedHasARecordOfEachChange(t *testing.T) {
 	)
 }
 
+func TestAFreeCallIsALineOfItsLedger(t *testing.T) {
+	f := rated(t)
+	f.play(
+		empty("free"),
+		[2]string{`Responder.Debit ` + call("free", "800", 90*time.Second, ""), gives(`{"Cost":0}`)},
+		[2]string{`LedgerSv1.GetEntries {"Tenant":"rated.example","Account":"free"}`,
+			gives(`{"lines":[{"source":"per-minute-voip","amount":0,"quantity":90,"unit":"sec","description":"R_FREE"}]}`)},
+		[2]string{`Responder.Debit ` + call("free", "800", 90*time.Second, `"DryRun":true`), gives(`{"Cost":0}`)},
+		[2]string{`LedgerSv1.GetTotal {"Tenant":"rated.example","Account":"free"}`, gives(`0`)},
+		[2]string{`LedgerSv1.GetSummary {"Tenant":"rated.example","Account":"free"}`,
+			gives(`{"sources":{"per-minute-voip":{"lines":1,"quantity":90}}}`)})
+}
+
 func TestACallerNamesItsLedgerLine(t *testing.T) {
 	f := start(t, nil)
 	const add = `APIerSv1.AddBalance {"Account":"a","BalanceType":"*monetary","Value":5,"ActionExtraData":
@@ -40,5 +56,9 @@ func TestACallerNamesItsLedgerLine(t *testing.T) {
 		[2]string{add, fails("EXISTS")},
 		[2]string{`APIerSv1.AddBalance {"Account":"a","BalanceType":"*monetary","Value":5,"ActionExtraData":
 			{"UsageQuantity":"many","PeriodStart":{}}}`, isOK},
+		[2]string{`APIerSv1.DebitBalance {"Account":"b","BalanceType":"*monetary","Value":5,"ActionExtraData":
+			{"SourceService":"rollovers","UsageQuantity":"60.0"}}`, isOK},
+		[2]string{`LedgerSv1.GetEntries {"Account":"b"}`,
+			gives(`{"lines":[{"source":"adjustments","type":"debit","quantity":60,"unit":"USD"}]}`)},
 	)
 }

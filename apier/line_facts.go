@@ -5,16 +5,20 @@ import (
 	"strings"
 
 	"purser/engine"
+	"purser/engine/amount"
+	"purser/engine/ledger"
 )
 
 // lineFacts fills into f what a caller says of the ledger line that a change makes: members of ActionExtraData or
-// ExtraFields, in any case of letters. What is no number where one is wanted says nothing: a change never fails for
-// its record. Source: ledgers-and-services, section 4.7.
+// ExtraFields, in any case of letters. What is no number where one is wanted, or no name that a source may have, says
+// nothing: a change never fails for its record. Source: ledgers-and-services, section 4.7.
 func lineFacts(f *engine.Facts, said map[string]string) {
 	for name, text := range said {
 		switch strings.ToLower(name) {
 		case "sourceservice":
-			f.Source = text
+			if ledger.IsSource(text) {
+				f.Source = text
+			}
 		case "sourceid":
 			f.SourceID = text
 		case "description":
@@ -35,8 +39,13 @@ func lineFacts(f *engine.Facts, said map[string]string) {
 	}
 }
 
+// wholeNumber reads 60, 6e1 and 60.0, nil for what is no whole number.
 func wholeNumber(text string) *int64 {
-	n, err := strconv.ParseInt(text, 10, 64)
+	exact, err := amount.Parse(text)
+	if err != nil {
+		return nil
+	}
+	n, err := strconv.ParseInt(exact.String(), 10, 64)
 	if err != nil {
 		return nil
 	}

@@ -145,6 +145,15 @@ type REST struct {
 	PageSize int
 	// PageSizeMax bounds what a request can say. Default 1000.
 	PageSizeMax int
+	// Waiting bounds the requests that wait for an entry of a journal; beyond it
+	// 429 is answered. Default 1000.
+	Waiting int
+	// JournalEntries bounds the entries that one request for a journal looks at.
+	// Default 100000.
+	JournalEntries int
+	// JournalBytes bounds the entries of one reply; the last of them may go
+	// beyond. Bytes, default 8000000.
+	JournalBytes int
 	// LedgerBalanceID is the ID of the money balance that credits and debits of
 	// the REST face change; made on first use. Default *ledger.
 	LedgerBalanceID string

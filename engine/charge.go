@@ -70,6 +70,9 @@ func (c *Charge) decide(d *decision) error {
 		d.drafts = nil
 		return nil
 	}
+	if run.done > 0 && !d.moved() {
+		a.kept = true // usage that is free is usage of the account all the same
+	}
 	f := c.Facts
 	f.Category, f.Destination, f.ToR, f.Usage = c.Category, c.Destination, run.tor, run.done
 	f.Cost = d.result.Charge.Cost

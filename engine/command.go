@@ -39,6 +39,14 @@ type Command struct {
 	Seed uuid.UUID // random: the UUIDs of balances that the command makes come from it
 }
 
+// created returns the "now" of what the command makes.
+func (c *Command) created() Instant {
+	if c.Created.IsZero() {
+		return c.At
+	}
+	return c.Created
+}
+
 // Change is what a command asks for: one of the types of this package that
 // have a decide method (SetBalances, Adjust, RemoveBalances, Transfer,
 // SetAccount, RemoveAccount, SetDestination, RemoveDestination, SetTiming,

@@ -311,6 +311,13 @@ func (a *draft) dropExpired() {
 	}
 }
 
+// moved tells whether anything of a balance has changed.
+func (d *decision) moved() bool {
+	return slices.ContainsFunc(d.drafts, func(a *draft) bool {
+		return slices.ContainsFunc(a.change.Postings, func(p Posting) bool { return !p.empty() })
+	})
+}
+
 // close writes the drafts into the entry and checks what must hold of it.
 func (d *decision) close() error {
 	d.fire()

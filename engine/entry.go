@@ -110,8 +110,8 @@ type Facts struct {
 	// or whatever the caller counts in. Source: ledgers-and-services 4.2, 4.7.
 	Source        string        `cbor:"8,keyasint,omitempty"`  // category: source.service
 	SourceID      string        `cbor:"9,keyasint,omitempty"`  // "": the number of the entry
-	UsageType     string        `cbor:"10,keyasint,omitempty"` // with UsageQuantity "" is none
-	UsageQuantity *int64        `cbor:"11,keyasint,omitempty"` // given: type and unit are the caller's too
+	UsageType     string        `cbor:"10,keyasint,omitempty"` // with a Module "" is none
+	UsageQuantity *int64        `cbor:"11,keyasint,omitempty"` // nil: what was charged, else 0
 	UsageUnit     string        `cbor:"12,keyasint,omitempty"`
 	Description   string        `cbor:"13,keyasint,omitempty"`
 	PeriodStart   *int64        `cbor:"14,keyasint,omitempty"` // nil: when the entry was created
@@ -119,7 +119,7 @@ type Facts struct {
 	Cost          amount.Amount `cbor:"16,keyasint,omitzero"`  // in money, of a charge or PostLedger; of a credit below 0
 	Created       Instant       `cbor:"17,keyasint,omitzero"`  // by a test clock; zero: the entry's At
 	Trigger       string        `cbor:"18,keyasint,omitempty"` // executor: how the entry came about
-	Module        string        `cbor:"19,keyasint,omitempty"` // executor: which part of us made it
+	Module        string        `cbor:"19,keyasint,omitempty"` // executor: which part of us made the line; "" is none
 	Audit         []byte        `cbor:"20,keyasint,omitempty"` // who asked: a JSON object
 
 	// About names the account that the entry is about, as it was called then:

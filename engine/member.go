@@ -60,7 +60,7 @@ func (d *decision) makeMember(id AccountID, p *Profile) (*draft, error) {
 	if id.Account == "" {
 		id.Account = p.ID.String()
 	}
-	p.Created = d.cmd.At
+	p.Created = d.cmd.created()
 	a, err := d.open(id)
 	if err != nil {
 		return nil, err

@@ -16,9 +16,6 @@ type accountItem struct {
 
 func newAccountItem(m *engine.Member) accountItem { return accountItem{m.ID, m.Name, m.Realm, m.Tree} }
 
-// chunkMax is how many accounts one read of the tree returns, so that no list holds up the writer for long.
-const chunkMax = 1000
-
 // chunk returns up to limit accounts of a list, from the first behind after, the zero id for the beginning.
 type chunk func(t engine.Tree, of, after engine.HexID, limit int) ([]*engine.Member, error)
 
@@ -30,8 +27,7 @@ func (f *Face) listDescendants(rq *request) (*reply, error) {
 	return rq.listAccounts(engine.Tree.Descendants)
 }
 
-// listAccounts answers with a page of a list, chunk by chunk. Filters may leave a page short that has a next one:
-// what is looked at for one page is bounded like what is shown.
+// listAccounts answers with a page of a list.
 func (rq *request) listAccounts(next chunk) (*reply, error) {
 	fs, err := rq.filters()
 	if err != nil {
@@ -41,55 +37,37 @@ func (rq *request) listAccounts(next chunk) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	after, ok := engine.ParseHexID(p.after)
-	if !ok && p.after != "" {
-		return nil, errCursor()
-	}
-	items := []accountItem{}
-	for full := false; !full && len(items) < p.limit(); {
-		limit := min(chunkMax, p.limit()-len(items))
-		var list []*engine.Member
-		err := rq.face.readTree(rq.ctx, func(t engine.Tree) (err error) {
-			list, err = next(t, rq.account.ID, after, limit)
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range list {
-			items = append(items, newAccountItem(m))
-			after = m.ID
-		}
-		full = len(list) < limit
-	}
-	r, err := pageOf(&p, items, func(a accountItem) string { return a.ID.String() })
+	r, err := gather(&rq.face.opts, &p, fs, listing[accountItem]{
+		read: func(after string, limit int) ([]accountItem, error) { return rq.readAccounts(next, after, limit) },
+		key:  func(a accountItem) string { return a.ID.String() },
+		doc:  func(a accountItem) any { return a },
+	})
 	if err != nil {
 		return nil, err
 	}
-	return rq.filtered(r, fs)
+	return withAccounts(r, r.data.([]accountItem)), nil
 }
 
-// filtered takes out of a page of accounts what does not pass the filters.
-func (rq *request) filtered(r *reply, fs filters) (*reply, error) {
-	kept := []accountItem{}
-	for _, item := range r.data.([]accountItem) {
-		ok, err := fs.pass(item)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			kept = append(kept, item)
-		}
+// readAccounts returns up to limit accounts of a list, from the first behind the one of that id.
+func (rq *request) readAccounts(next chunk, after string, limit int) ([]accountItem, error) {
+	from, ok := engine.ParseHexID(after)
+	if !ok && after != "" {
+		return nil, errCursor()
 	}
-	return withAccounts(r, kept), nil
+	items := []accountItem{}
+	err := rq.face.readTree(rq.ctx, func(t engine.Tree) error {
+		list, err := next(t, rq.account.ID, from, limit)
+		for _, m := range list {
+			items = append(items, newAccountItem(m))
+		}
+		return err
+	})
+	return items, err
 }
 
 // withAccounts makes items the data of a reply, and its table.
 func withAccounts(r *reply, items []accountItem) *reply {
 	r.data = items
-	if r.page != nil {
-		r.page.size = len(items)
-	}
 	r.table = func() table {
 		t := table{columns: []string{"ID", "Name", "Realm", "Tree"}}
 		for _, a := range items {

@@ -148,7 +148,9 @@ func TestAWalkThroughPagesFindsEachAccountOnce(t *testing.T) {
 			a := r.send(t, line, "", "token: R")
 			list := names(t, a)
 			require.Equal(t, json.Number(fmt.Sprint(len(list))), a.env["page_size"])
-			require.Equal(t, next, a.text("start_key"))
+			if next != "" {
+				require.Equal(t, next, a.text("start_key"))
+			}
 			found = append(found, list...)
 			if next = a.text("next_start_key"); next == "" {
 				break

@@ -13,8 +13,9 @@ const (
 	corsAllowHeaders = "content-type, depth, user-agent, x-http-method-override, x-file-size, x-requested-with, " +
 		"if-modified-since, x-file-name, cache-control, x-auth-token, x-kazoo-cluster-id, if-match, " +
 		"idempotency-key, if-none-match"
-	corsExposeHeaders = "content-type, x-auth-token, x-request-id, x-kazoo-cluster-id, location, etag"
-	corsMaxAge        = "86400" // seconds
+	corsExposeHeaders = "content-type, x-auth-token, x-request-id, x-kazoo-cluster-id, location, etag, x-after-seq, " +
+		"x-last-seq"
+	corsMaxAge = "86400" // seconds
 )
 
 // setHeaders sets what every answer carries: CORS for those who ask, and what keeps browsers from guessing and caches
@@ -38,7 +39,13 @@ func (rq *request) setHeaders(h http.Header) {
 		}
 	}
 	h.Set("Access-Control-Allow-Origin", allowed)
-	h.Set("Access-Control-Allow-Methods", strings.Join(rq.allowed, ", "))
+	methods := []string{http.MethodOptions} // first, also where there is no route
+	for _, verb := range rq.allowed {
+		if verb != http.MethodOptions {
+			methods = append(methods, verb)
+		}
+	}
+	h.Set("Access-Control-Allow-Methods", strings.Join(methods, ", "))
 	h.Set("Access-Control-Allow-Headers", corsAllowHeaders)
 	h.Set("Access-Control-Expose-Headers", corsExposeHeaders)
 	h.Set("Access-Control-Max-Age", corsMaxAge)

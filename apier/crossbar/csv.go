@@ -6,6 +6,7 @@ import (
 	"mime"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"purser/engine/amount"
@@ -20,22 +21,39 @@ type table struct {
 // csvTypes are the types that ask for CSV. Source: ledgers-and-services, section 1.2.
 var csvTypes = []string{typeCSV, "application/octet-stream", "text/comma-separated-values"}
 
-// wantsCSV tells whether the request asks for CSV: in the query, or by naming one of its types before JSON.
-func (rq *request) wantsCSV() bool {
+// wantsCSV tells whether the request asks for CSV.
+func (rq *request) wantsCSV() bool { return rq.wants("csv", csvTypes) }
+
+// wants tells whether the request asks for a form other than JSON: in the query, or by liking one of its types better
+// than JSON, or as well and naming it first.
+func (rq *request) wants(name string, types []string) bool {
 	if asked := rq.query.Get("accept"); asked != "" {
-		return asked == "csv" || slices.Contains(csvTypes, asked)
+		return asked == name || slices.Contains(types, asked)
 	}
+	wanted, most := false, 0.0
 	for accepted := range strings.SplitSeq(rq.http.Header.Get("Accept"), ",") {
-		media, _, err := mime.ParseMediaType(accepted)
-		switch {
-		case err != nil:
-		case slices.Contains(csvTypes, media):
-			return true
-		case media == typeJSON || media == "*/*":
-			return false
+		media, params, err := mime.ParseMediaType(accepted)
+		isWanted := slices.Contains(types, media)
+		if err != nil || !isWanted && media != typeJSON && media != "*/*" {
+			continue
+		}
+		if q := quality(params["q"]); q > most {
+			wanted, most = isWanted, q
 		}
 	}
-	return false
+	return wanted
+}
+
+// quality reads how well a client likes a type, from 0 to 1. Source: RFC 9110, 12.4.2.
+func quality(q string) float64 {
+	if q == "" {
+		return 1
+	}
+	n, err := strconv.ParseFloat(q, 64)
+	if err != nil || n < 0 || n > 1 {
+		return 0
+	}
+	return n
 }
 
 // renderCSV writes a table: RFC 4180, CRLF, UTF-8, the names of the columns always first.
@@ -59,8 +77,19 @@ func (rq *request) renderCSV(a *answer, t table) error {
 	}
 	a.body = buf.Bytes()
 	a.header.Set("Content-Type", typeCSV)
-	a.header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": rq.fileName()}))
+	a.header.Set("Content-Disposition", disposition(rq.fileName()))
 	return nil
+}
+
+// disposition names the file that an answer is to be saved as: in quotes, as Kazoo's clients look for it, and by RFC
+// 2231 where it is not ASCII.
+func disposition(name string) string {
+	const plain = `attachment; filename=`
+	written := mime.FormatMediaType("attachment", map[string]string{"filename": name})
+	if written == plain+name {
+		return plain + `"` + name + `"`
+	}
+	return written
 }
 
 // safeCell keeps a spreadsheet from running a text as a formula: what begins like one and is no number gets a quote.

@@ -22,6 +22,8 @@ func TestCSVIsAskedForInTheQueryOrByItsType(t *testing.T) {
 		{"", "", false}, {"accept=csv", "", true}, {"accept=text/csv", "", true}, {"accept=json", "text/csv", false},
 		{"", "text/csv", true}, {"", "application/octet-stream", true}, {"", "text/comma-separated-values", true},
 		{"", "application/json, text/csv", false}, {"", "text/csv;q=1, application/json", true}, {"", "*/*", false},
+		{"", "text/csv;q=0.5, application/json", false}, {"", "application/json;q=0.1, text/csv;q=0.2", true},
+		{"", "text/csv;q=0", false}, {"", "text/csv;q=x", false}, {"", "text/html, text/csv", true},
 	} {
 		rq := asking(c.query)
 		rq.http.Header.Set("Accept", c.accept)
@@ -36,6 +38,9 @@ func TestAFileIsNamedByItsClientWithoutAPath(t *testing.T) {
 		rq.query.Set("file_name", name)
 		require.Equal(t, want, rq.fileName(), "%q", name)
 	}
+	require.Equal(t, `attachment; filename="a b.csv"`, disposition("a b.csv"))
+	require.Equal(t, `attachment; filename*=utf-8''j%C3%A4n.csv`, disposition("jän.csv"))
+	require.Equal(t, `attachment; filename="a\"b.csv"`, disposition(`a"b.csv`))
 	rq := asking("file_name=b.csv")
 	rq.http.Header.Set("X-File-Name", "a.csv")
 	require.Equal(t, "a.csv", rq.fileName())
@@ -49,7 +54,7 @@ func TestAListComesAsCSV(t *testing.T) {
 	a = r.send(t, "GET /v2/accounts/{X}/children?accept=csv&file_name=kids.csv", "", "token: X")
 	require.Equal(t, "ID,Name,Realm,Tree\r\n"+id+r.fill(",'=HYPERLINK(1),x.example,{M} {X}\r\n"), a.body)
 	require.Equal(t, "text/csv", a.header.Get("Content-Type"))
-	require.Equal(t, "attachment; filename=kids.csv", a.header.Get("Content-Disposition"))
+	require.Equal(t, `attachment; filename="kids.csv"`, a.header.Get("Content-Disposition"))
 	a = r.send(t, "GET /v2/accounts/{A}/children", "", "token: A", "Accept: text/csv")
 	require.Equal(t, "ID,Name,Realm,Tree\r\n", a.body, "the names of the columns are always there")
 	require.Equal(t, 403, r.send(t, "GET /v2/accounts/{A}/children?accept=csv", "", "token: X").status)

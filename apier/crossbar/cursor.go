@@ -11,7 +11,7 @@ import (
 type cursor struct {
 	ascending bool
 	list      [8]byte // which list, and which filters: a cursor of another list is refused
-	key       string  // of the item, in the order of the list
+	key       string  // of the item, in the order of the list; "" for the list's beginning
 }
 
 // cursorKeyMax bounds the key, in bytes.
@@ -35,7 +35,7 @@ func (c cursor) String() string {
 func parseCursor(text string) (c cursor, ok bool) {
 	const head = 1 + len(c.list)
 	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(b) <= head || len(b) > head+cursorKeyMax || b[0] != 'a' && b[0] != 'd' {
+	if err != nil || len(b) < head || len(b) > head+cursorKeyMax || b[0] != 'a' && b[0] != 'd' {
 		return cursor{}, false
 	}
 	c = cursor{ascending: b[0] == 'a', list: [8]byte(b[1:head]), key: string(b[head:])}
@@ -84,12 +84,9 @@ func (rq *request) paging(list string, ascending bool, fs filters) (paging, erro
 		p.whole, p.size, p.sent = true, rq.face.opts.ListMax, ""
 		return p, nil
 	}
-	if text := rq.query.Get("page_size"); text != "" {
-		size, err := pageSize(text, rq.face.opts.PageSizeMax)
-		if err != nil {
-			return paging{}, err
-		}
-		p.size = size
+	var err error
+	if p.size, err = rq.pageSize(); err != nil {
+		return paging{}, err
 	}
 	if p.sent == "" {
 		return p, nil
@@ -102,22 +99,40 @@ func (rq *request) paging(list string, ascending bool, fs filters) (paging, erro
 	return p, nil
 }
 
-func pageSize(text string, most int) (int, error) {
+// pageSize reads how many items a page may have.
+func (rq *request) pageSize() (int, error) {
+	n, err := rq.whole("page_size", 1, int64(rq.face.opts.PageSizeMax), int64(rq.face.opts.PageSize))
+	return int(n), err
+}
+
+// whole reads a parameter that is a whole number from least to most.
+func (rq *request) whole(name string, least, most, byDefault int64) (int64, error) {
+	text := rq.query.Get(name)
+	if text == "" {
+		return byDefault, nil
+	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	v := value{kind: '"', text: text}
 	switch {
 	case err != nil:
-		return 0, invalidField("page_size", typeFault(&v, "integer"))
-	case n < 1:
-		return 0, invalidField("page_size", minimumFault(1, n))
-	case n > int64(most):
-		return 0, invalidField("page_size", maximumFault(int64(most), n))
+		return 0, invalidField(name, typeFault(&v, "integer"))
+	case n < least:
+		return 0, invalidField(name, minimumFault(least, n))
+	case n > most:
+		return 0, invalidField(name, maximumFault(most, n))
 	}
-	return int(n), nil
+	return n, nil
 }
 
 // limit is how many items to look for: one more than the page has tells whether there is a next page.
 func (p *paging) limit() int { return p.size + 1 }
+
+// behind returns the start_key of a page that begins behind the item of that key.
+func (p *paging) behind(key string) string {
+	c := p.cursor
+	c.key = key
+	return c.String()
+}
 
 // pageOf makes the reply of a page of up to p.limit() items, in their order, from the first behind p.after. A list
 // without pages that goes on is refused: it would be a part that looks like the whole.
@@ -125,17 +140,19 @@ func pageOf[T any](p *paging, items []T, key func(T) string) (*reply, error) {
 	more := len(items) > p.size
 	if p.whole {
 		if more {
-			return nil, invalidField("paginate", maximumFault(int64(p.size), nil))
+			return nil, p.errTooLong()
 		}
 		return &reply{data: items}, nil
 	}
-	r := &reply{page: &page{start: p.sent}}
+	r := &reply{page: &page{start: given(p.sent, p.behind(""))}}
 	if more {
 		items = items[:p.size]
-		c := p.cursor
-		c.key = key(items[len(items)-1])
-		r.page.next = c.String()
+		r.page.next = p.behind(key(items[len(items)-1]))
 	}
 	r.data, r.page.size = items, len(items)
 	return r, nil
+}
+
+func (p *paging) errTooLong() error {
+	return invalidField("paginate", maximumFault(int64(p.size), nil))
 }

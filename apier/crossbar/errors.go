@@ -68,7 +68,8 @@ func errVerb(allowed []string) *problem {
 	return p
 }
 
-func errTooManyLogins(seconds int) *problem {
+// errTooMany asks to come again later: after so many failed logins, or while so many wait.
+func errTooMany(seconds int) *problem {
 	p := newProblem(http.StatusTooManyRequests, "too_many_requests", "too many requests")
 	p.seconds = seconds
 	return p

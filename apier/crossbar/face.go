@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/semaphore"
@@ -26,6 +27,7 @@ type Face struct {
 	tokens   *tokens
 	throttle *throttle
 	hashing  *semaphore.Weighted // passwords that may be checked at a time
+	journal  *semaphore.Weighted // held by the one request that reads the journal
 	users    sync.Mutex          // held while the users of an account are changed
 }
 
@@ -48,6 +50,7 @@ func newFace(o Options, table []route) (*Face, error) {
 		tokens:   newTokens(o.TokenTTL, o.TokensMax, o.TokensPerAccountMax),
 		throttle: newThrottle(o.LoginFailuresMax, o.LoginDelayMax, o.LoginNamesMax),
 		hashing:  semaphore.NewWeighted(int64(o.LoginsAtOnceMax)),
+		journal:  semaphore.NewWeighted(1),
 	}, nil
 }
 
@@ -148,6 +151,7 @@ func (rq *request) serve(w http.ResponseWriter) (*reply, error) {
 	}
 	body, release, err := f.readBody(w, r)
 	defer release()
+	rq.release = release
 	if errors.Is(err, errNoRoom) {
 		return nil, err
 	}
@@ -188,14 +192,15 @@ func (rq *request) findPlace() (*place, error) {
 }
 
 // tunnelled returns the verb that the request means: some proxies and browsers let only GET and POST through, so a
-// POST may carry another verb in its envelope or query. HEAD means GET, of which net/http sends only the head.
+// POST may carry another verb, in any case of letters, in its envelope or query. HEAD means GET, of which net/http
+// sends only the head.
 func (rq *request) tunnelled() string {
 	switch rq.http.Method {
 	case http.MethodHead:
 		return http.MethodGet
 	case http.MethodPost:
 		if verb := given(rq.envelope.text("verb"), rq.query.Get("verb")); verb != "" {
-			return verb
+			return strings.ToUpper(verb)
 		}
 	}
 	return rq.http.Method

@@ -1,8 +1,11 @@
 package crossbar
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
+	"net"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -134,6 +137,22 @@ func TestTooManyBodiesAtOnceAreRefused(t *testing.T) {
 	require.True(t, r.face.bodies.TryAcquire(int64(r.face.opts.BodiesBytesMax)), "all room was given back")
 }
 
+func TestAClientThatSendsTooMuchHearsSo(t *testing.T) {
+	const limit = 4 << 20
+	r := newRig(t, func(o *Options) { o.BodyBytesMax = limit })
+	for _, how := range []string{"Content-Length: %d\r\n\r\n%s", "Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n"} {
+		body := strings.Repeat("x", limit*7/4)
+		conn, err := net.Dial("tcp", r.server.Listener.Addr().String())
+		require.NoError(t, err)
+		_, err = fmt.Fprintf(conn, "PUT /v2/api_auth HTTP/1.1\r\nHost: localhost\r\n"+how, len(body), body)
+		require.NoError(t, err, "all of it can be sent before the answer is read")
+		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		require.NoError(t, err)
+		require.Equal(t, http.StatusRequestEntityTooLarge, answer.StatusCode)
+		require.NoError(t, errors.Join(answer.Body.Close(), conn.Close()))
+	}
+}
+
 func TestChecksComeInOneOrder(t *testing.T) {
 	r := newRig(t)
 	// Each line has all the faults of those below it, too.
@@ -214,6 +233,8 @@ func TestAVerbMayComeInATunnel(t *testing.T) {
 	}{
 		{"POST /v2/accounts/{R}", `{"data":{"name":"x"},"verb":"PUT"}`, 201},
 		{"POST /v2/accounts/{R}?verb=PUT", `{"data":{"name":"x"}}`, 201},
+		{"POST /v2/accounts/{R}?verb=put", `{"data":{"name":"x"}}`, 201},
+		{"POST /v2/accounts/{R}", `{"data":{"realm":"y.example"},"verb":"patch"}`, 200},
 		{"POST /v2/accounts/{R}", `{"data":{"name":"x"}}`, 200},
 		{"POST /v2/accounts/{R}", `{"data":{"realm":"x.example"},"verb":"PATCH"}`, 200},
 		{"POST /v2/accounts/{R}", `{"data":{"name":"x"},"verb":"BREW"}`, 405},

@@ -100,8 +100,7 @@ func (fs filters) pass(item any) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	const depthMax, valuesMax = 1000, 1 << 20 // the item is ours: bounded when it was made
-	doc, err := parseJSON(b, depthMax, valuesMax)
+	doc, err := parseStored(b)
 	if err != nil {
 		return false, err
 	}

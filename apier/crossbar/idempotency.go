@@ -15,10 +15,13 @@ const headerIdempotencyKey = "Idempotency-Key"
 // keyBytesMax bounds an idempotency key, in bytes. Source: ledgers-and-services, section 13.
 const keyBytesMax = 255
 
+// faceName is what entries call this face.
+const faceName = "rest"
+
 // keyless returns the command for a change that takes no idempotency key.
 func (rq *request) keyless(c engine.Change) *engine.Command {
 	return &engine.Command{Change: c,
-		Origin: engine.Origin{Face: "rest", Method: rq.route.verb + " " + rq.route.path, Peer: rq.peer}}
+		Origin: engine.Origin{Face: faceName, Method: rq.route.verb + " " + rq.route.path, Peer: rq.peer}}
 }
 
 // command returns the command for a change with who asked for it, and with the request's idempotency key. A key is the

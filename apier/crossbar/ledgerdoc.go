@@ -10,6 +10,7 @@ import (
 
 	"purser/engine"
 	"purser/engine/amount"
+	"purser/engine/audit"
 	"purser/engine/ledger"
 )
 
@@ -63,8 +64,8 @@ type lineDoc struct {
 	Period      periodDoc                 `json:"period"`
 	Metadata    map[string]jsontext.Value `json:"metadata"`
 	Executor    executorDoc               `json:"executor"`
-	Audit       map[string]jsontext.Value `json:"audit"`
-	Created     int64                     `json:"created"` // Gregorian seconds
+	Audit       map[string]jsontext.Value `json:"audit,omitzero"` // nil in a journal, whose entries have it
+	Created     int64                     `json:"created"`        // Gregorian seconds
 	Reverses    string                    `json:"reverses,omitzero"`
 }
 
@@ -91,26 +92,36 @@ type originDoc struct {
 }
 
 // newLineDoc returns the document of a line of v.
-func newLineDoc(v *ledger.View, l *ledger.Listed) (doc lineDoc, err error) {
-	doc = lineDoc{ID: ledger.ID(v.Self.ID, l.Place), Account: accountRef(l.About), Amount: l.Amount,
-		Description: l.Description(), Source: sourceDoc{l.Source, l.SourceID()},
-		Usage:   usageDoc{l.Type, jsontext.Value(amount.FromInt(l.Quantity).String()), l.Unit},
-		Created: l.Created, Reverses: l.Reverses(), Metadata: map[string]jsontext.Value{}, Audit: map[string]jsontext.Value{}}
-	doc.Period.Start, doc.Period.End = l.Period()
-	doc.Executor.Trigger, doc.Executor.Module = l.Executor()
-	if l.Part() == ledger.Asked {
-		doc.Metadata, doc.Audit = stored(l.Entry.Facts.Metadata), stored(l.Entry.Facts.Audit)
+func newLineDoc(v *ledger.View, l *ledger.Listed) (lineDoc, error) {
+	doc, err := newFactsDoc(v, &l.Line)
+	if err != nil {
+		return lineDoc{}, err
 	}
-	if l.About.ID != v.Self.ID {
-		doc.Metadata["origin_ledger"], err = json.Marshal(
-			originDoc{ledger.ID(l.About.ID, l.Place), l.About.ID, l.Created}, sameJSON)
-		if err != nil {
-			return lineDoc{}, err
-		}
+	doc.Audit = map[string]jsontext.Value{}
+	if l.Part() == ledger.Asked {
+		doc.Audit = askedBy(l.Entry)
 	}
 	doc.Audit["available_units"] = units(l.Before)
 	doc.Audit["available"] = jsontext.Value(l.Before.String())
 	return doc, nil
+}
+
+// newFactsDoc returns the document of a line of v without its audit, for which other lines would have to be known.
+func newFactsDoc(v *ledger.View, l *ledger.Line) (doc lineDoc, err error) {
+	doc = lineDoc{ID: ledger.ID(v.Self.ID, l.Place), Account: accountRef(l.About), Amount: l.Amount,
+		Description: l.Description(), Source: sourceDoc{l.Source, l.SourceID()},
+		Usage:   usageDoc{l.Type, jsontext.Value(amount.FromInt(l.Quantity).String()), l.Unit},
+		Created: l.Created, Reverses: l.Reverses(), Metadata: map[string]jsontext.Value{}}
+	doc.Period.Start, doc.Period.End = l.Period()
+	doc.Executor.Trigger, doc.Executor.Module = l.Executor()
+	if l.Part() == ledger.Asked {
+		doc.Metadata, err = lineMetadata(l.Entry, l.Owner)
+	}
+	if err == nil && l.About.ID != v.Self.ID {
+		doc.Metadata["origin_ledger"], err = json.Marshal(
+			originDoc{ledger.ID(l.About.ID, l.Place), l.About.ID, l.Created}, sameJSON)
+	}
+	return doc, err
 }
 
 // unitsPerCurrency is how many of Kazoo's units the currency has. Source: ledgers-and-services, section 4.3.
@@ -123,6 +134,18 @@ func units(a amount.Amount) jsontext.Value {
 		whole = "0"
 	}
 	return jsontext.Value(whole)
+}
+
+// askedBy says who asked for an entry. Source: ledgers-and-services, section 6.5.
+func askedBy(e *engine.Entry) map[string]jsontext.Value {
+	if e.Facts.Audit != nil {
+		return stored(e.Facts.Audit)
+	}
+	who := map[string]jsontext.Value{}
+	for _, m := range audit.Caller(e.Origin) {
+		who[m.Name] = m.Value.AppendJSON(nil)
+	}
+	return who
 }
 
 // stored returns the members of an object that the journal keeps as it was sent; none if it is no object that could
@@ -153,6 +176,12 @@ func stored(raw []byte) map[string]jsontext.Value {
 		return map[string]jsontext.Value{}
 	}
 	return members
+}
+
+// parseStored decodes what the journal keeps, or we made: it was bounded when it came.
+func parseStored(raw []byte) (value, error) {
+	const depthMax, valuesMax = 1000, 1 << 20
+	return parseJSON(raw, depthMax, valuesMax)
 }
 
 // newRolloverDoc returns the line that carries a balance into a month. Source: ledgers-and-services, section 4.6.

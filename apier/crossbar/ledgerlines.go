@@ -7,8 +7,7 @@ import (
 	"purser/engine/ledger"
 )
 
-// ledgerLines answers with a page of the lines of a source. Filters may leave a page short that has a next one.
-// Source: ledgers-and-services, section 5.3.
+// ledgerLines answers with a page of the lines of a source. Source: ledgers-and-services, section 5.3.
 func (f *Face) ledgerLines(rq *request) (*reply, error) {
 	source := rq.vars["SOURCE_SERVICE"]
 	fs, err := rq.filters()
@@ -23,28 +22,31 @@ func (f *Face) ledgerLines(rq *request) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	var after *ledger.Place
-	if p.after != "" {
-		created, number, ok := parseEntryKey(p.after)
-		if !ok {
-			return nil, errCursor()
-		}
-		after = &ledger.Place{Created: created, Number: number}
-	}
 	return rq.ledgerReply(func(v *ledger.View) (*reply, error) {
 		read := listLines
 		if source == ledger.RolloverName {
 			read, w.To = listRollovers, min(w.To, gregorian(rq.now)) // months to come have none yet
 		}
-		items, err := read(v, source, w, &p, after)
+		r, err := gather(&f.opts, &p, fs, listing[lineItem]{
+			read: func(after string, limit int) ([]lineItem, error) {
+				from, err := placeBehind(after)
+				if err != nil {
+					return nil, err
+				}
+				return read(v, source, w, part{from, p.ascending, limit})
+			},
+			key: func(i lineItem) string { return entryKey(i.place.Created, i.place.Number) },
+			doc: func(i lineItem) any { return i.doc },
+		})
 		if err != nil {
 			return nil, err
 		}
-		r, err := pageOf(&p, items, func(i lineItem) string { return entryKey(i.place.Created, i.place.Number) })
-		if err != nil {
-			return nil, err
+		docs := []lineDoc{}
+		for _, item := range r.data.([]lineItem) {
+			docs = append(docs, item.doc)
 		}
-		return passed(r, fs)
+		r.data, r.table = docs, func() table { return lineTable(docs) }
+		return r, nil
 	})
 }
 
@@ -54,14 +56,32 @@ type lineItem struct {
 	doc   lineDoc
 }
 
-// listLines returns up to p.limit() lines of a source behind a place.
-func listLines(v *ledger.View, source string, w ledger.Window, p *paging, after *ledger.Place) ([]lineItem, error) {
-	q := ledger.Query{Source: source, Window: w, Limit: p.limit(), Ascending: p.ascending}
-	if after != nil {
-		q.Start = behind(*after, p.ascending)
-	}
-	if q.Start == nil && after != nil {
+// part is a part of a list of lines.
+type part struct {
+	after     *ledger.Place // of the line in front of it, nil for the beginning
+	ascending bool
+	limit     int
+}
+
+// placeBehind reads the key of the line in front of a part, "" for none.
+func placeBehind(key string) (*ledger.Place, error) {
+	if key == "" {
 		return nil, nil
+	}
+	created, number, ok := parseEntryKey(key)
+	if !ok {
+		return nil, errCursor()
+	}
+	return &ledger.Place{Created: created, Number: number}, nil
+}
+
+// listLines returns a part of the lines of a source.
+func listLines(v *ledger.View, source string, w ledger.Window, p part) ([]lineItem, error) {
+	q := ledger.Query{Source: source, Window: w, Limit: p.limit, Ascending: p.ascending}
+	if p.after != nil {
+		if q.Start = behind(*p.after, p.ascending); q.Start == nil {
+			return nil, nil
+		}
 	}
 	page, _, err := v.List(q)
 	items := make([]lineItem, 0, len(page))
@@ -89,13 +109,13 @@ func behind(at ledger.Place, ascending bool) *ledger.Place {
 }
 
 // listRollovers is listLines for the balances that months began with.
-func listRollovers(v *ledger.View, _ string, w ledger.Window, p *paging, after *ledger.Place) ([]lineItem, error) {
-	limit := p.limit()
+func listRollovers(v *ledger.View, _ string, w ledger.Window, p part) ([]lineItem, error) {
+	limit := p.limit
 	switch {
-	case after != nil && p.ascending:
-		w.From = max(w.From, after.Created+1)
-	case after != nil:
-		w.To = min(w.To, after.Created-1)
+	case p.after != nil && p.ascending:
+		w.From = max(w.From, p.after.Created+1)
+	case p.after != nil:
+		w.To = min(w.To, p.after.Created-1)
 	}
 	if p.ascending {
 		limit = math.MaxInt // they come the newest first, and no more than one a month
@@ -105,29 +125,10 @@ func listRollovers(v *ledger.View, _ string, w ledger.Window, p *paging, after *
 		slices.Reverse(rolled)
 	}
 	items := []lineItem{}
-	for _, r := range rolled[:min(len(rolled), p.limit())] {
+	for _, r := range rolled[:min(len(rolled), p.limit)] {
 		items = append(items, lineItem{ledger.Place{Created: r.Month.First()}, newRolloverDoc(v.Self, r)})
 	}
 	return items, err
-}
-
-// passed makes the lines of a page that pass the filters its data and its table.
-func passed(r *reply, fs filters) (*reply, error) {
-	docs := []lineDoc{}
-	for _, item := range r.data.([]lineItem) {
-		ok, err := fs.pass(item.doc)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			docs = append(docs, item.doc)
-		}
-	}
-	r.data, r.table = docs, func() table { return lineTable(docs) }
-	if r.page != nil {
-		r.page.size = len(docs)
-	}
-	return r, nil
 }
 
 // ledgerLine answers with one line, of the source of the path only. Source: ledgers-and-services, section 5.5.

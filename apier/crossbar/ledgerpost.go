@@ -2,16 +2,10 @@ package crossbar
 
 import (
 	"errors"
-	"slices"
 
 	"purser/engine"
 	"purser/engine/ledger"
 )
-
-// reservedSources are the sources that no client may name: words of paths, and lines that are of no entry.
-// Source: ledgers-and-services, sections 1.1 and 4.2.
-var reservedSources = []string{ledger.RolloverName, "available", "credit", "debit", "total", "summary",
-	"summary_by_accounts", "batch"}
 
 // metadataBytesMax bounds a line's metadata, in bytes. Source: ledgers-and-services, section 4.2.
 const metadataBytesMax = 64 << 10
@@ -75,7 +69,7 @@ func (f form) line() engine.Facts {
 		PeriodStart: period.integer("start", optional), PeriodEnd: period.integer("end", optional)}
 	quantity := usage.atLeast(0, "quantity")
 	facts.UsageQuantity = &quantity
-	if slices.Contains(reservedSources, facts.Source) {
+	if !ledger.IsSource(facts.Source) {
 		source.reject("service", fault{code: codeForbidden, message: "The name is taken by the API", value: facts.Source})
 	}
 	if metadata := f.object("metadata", optional); metadata.v != nil {

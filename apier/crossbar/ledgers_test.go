@@ -1,10 +1,12 @@
 package crossbar
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -67,6 +69,20 @@ func TestAResellersCopyNamesItsOrigin(t *testing.T) {
 	require.Empty(t, r.get(t, "{M}/ledgers").env["data"], "the reseller's reseller has none")
 }
 
+func TestWhatIsAvailableIsTheBalanceAfterAllThatHappened(t *testing.T) {
+	r := newRig(t)
+	over := engine.At(r.clock.Now().Add(time.Second))
+	r.must(t, &engine.Adjust{Op: engine.OpTopUp, ToR: engine.Monetary, Value: amount.FromInt(9),
+		Account: engine.AccountID{Tenant: "cgrates.org", Account: r.ids["A"].String()}, Wanted: engine.Wanted{Expires: &over}})
+	r.clock.Add(time.Minute)
+	a := r.put(t, "{A}/ledgers/debit", line("5", "s", "x"), `,"impact_reseller":true`)
+	for name, want := range map[string]string{"A": "-5", "R": "-5"} {
+		of := a.env["data"].(map[string]any)[r.ids[name].String()].(map[string]any)
+		require.Equal(t, json.Number(want), of["available_dollars"], name)
+		require.Equal(t, `{"amount":`+want+`}`, r.get(t, "{"+name+"}/ledgers/total").data(t))
+	}
+}
+
 func TestARepeatedPostAnswersTheSame(t *testing.T) {
 	r := newRig(t)
 	first := r.put(t, "{A}/ledgers/debit", line("7", "s", "x"), "", "Idempotency-Key: k")
@@ -112,7 +128,95 @@ func TestPagesOfALedgerMeet(t *testing.T) {
 	whole := r.get(t, "{A}/ledgers/s?paginate=false")
 	require.Len(t, whole.env["data"], 7)
 	require.NotContains(t, whole.env, "page_size")
+	require.NotContains(t, whole.env, "start_key")
 	require.Len(t, r.get(t, "{A}/ledgers/s?filter_source.id=3").env["data"], 1)
+}
+
+func TestTheStartKeyOfAPageLeadsToItAgain(t *testing.T) {
+	r := newRig(t)
+	for i := range 3 {
+		r.put(t, "{A}/ledgers/debit", line("1", "s", fmt.Sprint(i)), "")
+	}
+	for _, path := range []string{"{A}/ledgers/s?page_size=2", "{A}/ledgers/none?page_size=2", "{R}/children?page_size=1"} {
+		first := r.get(t, path)
+		require.NotEmpty(t, first.text("start_key"), path)
+		again := r.get(t, path+"&start_key="+first.text("start_key"))
+		require.Equal(t, first.data(t), again.data(t), path)
+		require.Equal(t, first.text("start_key"), again.text("start_key"), path)
+	}
+}
+
+func TestFiltersFillPages(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.PageSizeMax = 4 })
+	for i := range 100 {
+		usage := strings.Replace(line("1", "s", fmt.Sprint(i)), `"t"`, fmt.Sprintf(`"%d"`, i%3), 1)
+		r.put(t, "{A}/ledgers/debit", usage, "")
+	}
+	walk := func(query string) (pages []string) {
+		for next := ""; len(pages) < 20; {
+			a := r.get(t, "{A}/ledgers/s?"+query+next)
+			ids := ""
+			for _, l := range a.env["data"].([]any) {
+				ids += l.(map[string]any)["source"].(map[string]any)["id"].(string) + " "
+			}
+			pages = append(pages, ids)
+			require.Equal(t, fmt.Sprint(strings.Count(ids, " ")), fmt.Sprint(a.env["page_size"]))
+			if a.text("next_start_key") == "" {
+				break
+			}
+			next = "&start_key=" + a.text("next_start_key")
+		}
+		return pages
+	}
+	require.Equal(t, []string{"99 96 93 90 ", "87 84 81 78 "}, walk("page_size=4&filter_usage.type=0")[:2])
+	pages := walk("page_size=3&filter_usage.type=1&ascending=true")
+	require.Len(t, pages, 11)
+	require.Equal(t, []string{"1 4 7 ", "10 13 16 "}, pages[:2])
+	require.Equal(t, "91 94 97 ", pages[10])
+	require.Equal(t, []string{"", "0 "}, walk("page_size=4&filter_source.id=0"), "looking has a bound, and goes on behind it")
+	require.Equal(t, []string{"", ""}, walk("page_size=4&filter_source.id=x"))
+	require.Len(t, r.get(t, "{A}/ledgers/s?paginate=false&filter_source.id=0").env["data"], 1)
+	r.child(t, "C", "R", "Account C")
+	require.Equal(t, []string{"Account B"}, names(t, r.get(t, "{R}/children?page_size=1&filter_name=Account%20B")))
+}
+
+// heard makes a change as it comes over JSON-RPC and returns the newest line of a source of A.
+func (r *rig) heard(t *testing.T, source string, c engine.Change) map[string]any {
+	t.Helper()
+	_, err := r.Do(t.Context(), &engine.Command{Change: c,
+		Origin: engine.Origin{Face: "tcp", Method: "APIerSv1.AddBalance", Peer: "192.0.2.7"}})
+	require.NoError(t, err)
+	return r.get(t, "{A}/ledgers/"+source).env["data"].([]any)[0].(map[string]any)
+}
+
+func TestWhatALineOfJSONRPCShows(t *testing.T) {
+	r := newRig(t)
+	id := engine.AccountID{Tenant: "cgrates.org", Account: r.ids["A"].String()}
+	add := func(metadata string) *engine.Adjust {
+		return &engine.Adjust{Op: engine.OpTopUp, Account: id, ToR: engine.Monetary, Value: amount.FromInt(5),
+			Facts: engine.Facts{Metadata: []byte(metadata)}}
+	}
+	l := r.heard(t, "adjustments", add(`{"k":1,"SourceID":"x"}`))
+	require.Equal(t, map[string]any{"k": json.Number("1"), "SourceID": "x"}, l["metadata"])
+	audit := l["audit"].(map[string]any)
+	require.Equal(t, false, audit["crossbar_request"])
+	require.Equal(t, map[string]any{"method": "APIerSv1.AddBalance", "client_ip": "192.0.2.7"}, audit["request"])
+	require.NotContains(t, audit, "authentication")
+	for _, metadata := range []string{`{"k":1,"Metadata":{"a":1}}`, `{"metadata":" {\"a\":1}"}`} {
+		l = r.heard(t, "adjustments", add(metadata))
+		require.Equal(t, map[string]any{"a": json.Number("1")}, l["metadata"])
+	}
+	require.Equal(t, map[string]any{"Metadata": "{"}, r.heard(t, "adjustments", add(`{"Metadata":"{"}`))["metadata"])
+
+	r.heard(t, "adjustments", &engine.Adjust{Op: engine.OpTopUp, Account: id, ToR: engine.Voice, Value: amount.FromInt(6e10)})
+	call := &engine.Charge{Account: id, Usage: engine.Usage{Category: "call", Destination: "49301", ToR: engine.Voice,
+		Start: morning, Units: 1e10}, Facts: engine.Facts{Metadata: []byte(`{"from":"1001"}`)}}
+	l = r.heard(t, "per-minute-voip", call)
+	require.Equal(t, map[string]any{"from": "1001", "to": "49301", "direction": "outbound"}, l["metadata"])
+
+	r.put(t, "{A}/ledgers/debit", strings.TrimSuffix(line("1", "s", "x"), "}")+`,"metadata":{"Metadata":{"a":1}}}`, "")
+	l = r.get(t, "{A}/ledgers/s").env["data"].([]any)[0].(map[string]any)
+	require.Equal(t, map[string]any{"Metadata": map[string]any{"a": json.Number("1")}}, l["metadata"], "as REST sent it")
 }
 
 func TestALineIsFoundUnderItsSourceOnly(t *testing.T) {
@@ -160,7 +264,7 @@ func TestALedgerAsCSV(t *testing.T) {
 	id := r.put(t, "{A}/ledgers/debit", data, "").header.Get("Location")
 	a := r.send(t, "GET /v2/accounts/{A}/ledgers/s?accept=csv&file_name=may.csv", "", "token: M")
 	require.Equal(t, "text/csv", a.header.Get("Content-Type"))
-	require.Equal(t, "attachment; filename=may.csv", a.header.Get("Content-Disposition"))
+	require.Equal(t, `attachment; filename="may.csv"`, a.header.Get("Content-Disposition"))
 	require.Equal(t, r.fill("ID,Source Service,Source ID,Account ID,Account Name,Usage Type,Usage Quantity,Usage Unit,"+
 		"Amount,Description,Start Time,End Time,Rate Name,To,metadata_z_b\r\n"+
 		id+",s,'=cmd,{A},Account A,t,2,u,-1.5,'-x,1,2,US,00,[1]\r\n"), a.body)

@@ -60,8 +60,7 @@ func lineTable(docs []lineDoc) table {
 
 // flatten writes the texts, numbers and truths inside a value under their paths; a list is one cell.
 func flatten(into map[string]string, path string, raw jsontext.Value) {
-	const depthMax, valuesMax = 1000, 1 << 20 // as in stored
-	v, err := parseJSON(raw, depthMax, valuesMax)
+	v, err := parseStored(raw)
 	if err != nil {
 		return // ours are none such
 	}

@@ -1,6 +1,7 @@
 package crossbar
 
 import (
+	"encoding/json"
 	"net"
 	"net/http"
 	"strings"
@@ -76,12 +77,14 @@ func TestPagesOfOtherOriginsMaySendWhatKazooLetsThem(t *testing.T) {
 	require.Equal(t, 200, a.status)
 	require.Empty(t, a.body)
 	require.Equal(t, "*", a.header.Get("Access-Control-Allow-Origin"))
-	require.Equal(t, "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT", a.header.Get("Access-Control-Allow-Methods"))
+	require.Equal(t, "OPTIONS, DELETE, GET, HEAD, PATCH, POST, PUT", a.header.Get("Access-Control-Allow-Methods"))
 	require.Contains(t, a.header.Get("Access-Control-Allow-Headers"), "x-auth-token")
 	require.Contains(t, a.header.Get("Access-Control-Allow-Headers"), "idempotency-key")
 	require.Contains(t, a.header.Get("Access-Control-Expose-Headers"), "etag")
 	require.Equal(t, "86400", a.header.Get("Access-Control-Max-Age"))
-	require.Equal(t, 404, r.send(t, "OPTIONS /v2/nowhere", "").status)
+	nowhere := r.send(t, "OPTIONS /v2/nowhere", "", "Origin: http://ui.example")
+	require.Equal(t, 404, nowhere.status)
+	require.Equal(t, "OPTIONS", nowhere.header.Get("Access-Control-Allow-Methods"))
 
 	for _, line := range []string{"GET /v2/accounts/{A}", "GET /v2/nowhere"} { // errors, too, must be readable
 		require.Equal(t, "*", r.send(t, line, "", "Origin: http://ui.example").header.Get("Access-Control-Allow-Origin"))
@@ -115,6 +118,8 @@ func TestTheTestClockCountsOnlyWhereItIsOn(t *testing.T) {
 	off, on := newRig(t), newRig(t, func(o *Options) { o.TestClock = true })
 	require.Equal(t, "2026-01-01T10:00:00Z", off.send(t, "GET /v2/accounts/{A}", "", "token: A", header).text("timestamp"))
 	require.Equal(t, "2019-01-01T00:00:00Z", on.send(t, "GET /v2/accounts/{A}", "", "token: A", header).text("timestamp"))
+	made := on.send(t, "PUT /v2/accounts/{A}", `{"data":{"name":"x"}}`, "token: A", header)
+	require.Equal(t, json.Number("63713520000"), made.env["data"].(map[string]any)["created"])
 	for _, bad := range []string{"x", "-1", "0", "99999999999999999"} {
 		a := on.send(t, "GET /v2/accounts/{A}", "", "token: A", headerTestTime+": "+bad)
 		require.Equal(t, "2026-01-01T10:00:00Z", a.text("timestamp"), bad)

@@ -8,6 +8,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"purser/engine"
+	"purser/engine/amount"
 )
 
 // setUsers sets a quantity at a Gregorian second.
@@ -82,6 +85,30 @@ func TestAnAuditLogSaysWhoDidWhat(t *testing.T) {
 	}
 	r.refused(t, http.StatusNotFound, "bad_identifier", `{"cause":"`+id+`","message":"bad identifier"}`,
 		"GET /v2/accounts/{B}/services/audit/"+id, "", "token: M")
+}
+
+func TestAuditsNameTheMethodOfJSONRPC(t *testing.T) {
+	r := newRig(t)
+	keyOf := func(name string) engine.AccountID {
+		return engine.AccountID{Tenant: "cgrates.org", Account: r.ids[name].String()}
+	}
+	for method, c := range map[string]engine.Change{
+		"APIerSv1.AddBalance": &engine.Adjust{Op: engine.OpTopUp, Account: keyOf("A"), ToR: engine.Monetary,
+			Value: amount.FromInt(5)},
+		"APIerSv1.RemoveAccount": &engine.RemoveAccount{Account: keyOf("B")},
+	} {
+		_, err := r.Do(t.Context(), &engine.Command{Change: c,
+			Origin: engine.Origin{Face: "tcp", Method: method, Peer: "192.0.2.7"}})
+		require.NoError(t, err)
+	}
+	log := r.get(t, "{R}/services/audit?page_size=1&details=true").env["data"].([]any)[0].(map[string]any)
+	line := r.get(t, "{A}/ledgers/adjustments").env["data"].([]any)[0].(map[string]any)
+	for method, doc := range map[string]map[string]any{"APIerSv1.RemoveAccount": log, "APIerSv1.AddBalance": line} {
+		who := doc["audit"].(map[string]any)
+		require.Equal(t, false, who["crossbar_request"], method)
+		require.Equal(t, map[string]any{"method": method, "client_ip": "192.0.2.7"}, who["request"])
+		require.NotContains(t, who, "authentication")
+	}
 }
 
 func TestBothShapesOfTheDaysAreOnBothPaths(t *testing.T) {

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"purser/engine"
@@ -17,6 +18,15 @@ const (
 	Others       = "others"
 	RolloverName = "rollovers" // of no line: see [View.Rollovers]
 )
+
+// notSources are the names that no line may have as its source: words of the
+// REST face's paths, and what is of no entry. Source: ledgers-and-services 1.1,
+// 4.2.
+var notSources = []string{RolloverName, "available", "batch", "credit", "debit", "total", "summary",
+	"summary_by_accounts"}
+
+// IsSource tells whether a line may have that source.
+func IsSource(name string) bool { return !slices.Contains(notSources, name) }
 
 // Units that are called as the operator says; a book holds these names.
 const (

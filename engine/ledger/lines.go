@@ -116,19 +116,19 @@ func (l *Line) charge(m *moves, first bool) {
 	}
 }
 
-// say lets what the caller said count instead.
+// say lets what the caller said count instead. Where a module made the line,
+// all of its usage is what it said.
 func (l *Line) say(f *engine.Facts) {
 	if f.Source != "" {
 		l.Source = f.Source
 	}
 	if f.UsageQuantity != nil {
-		l.Type, l.Unit, l.Quantity = f.UsageType, f.UsageUnit, *f.UsageQuantity
-		return
+		l.Quantity = *f.UsageQuantity
 	}
-	if f.UsageType != "" {
+	if f.UsageType != "" || f.Module != "" {
 		l.Type = f.UsageType
 	}
-	if f.UsageUnit != "" {
+	if f.UsageUnit != "" || f.Module != "" {
 		l.Unit = f.UsageUnit
 	}
 }

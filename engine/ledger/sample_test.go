@@ -20,7 +20,7 @@ func TestTheDocumentsSampleOfAMonth(t *testing.T) {
 		require.NoError(t, err)
 		posting := engine.Posting{ToR: engine.Monetary, Delta: value}
 		e := &engine.Entry{Seq: uint64(len(h.entries) + 1), At: engine.At(h.at), Op: engine.OpTopUp, Facts: engine.Facts{
-			Source: source, UsageType: as, UsageQuantity: &quantity, UsageUnit: unit}}
+			Source: source, UsageType: as, UsageQuantity: &quantity, UsageUnit: unit, Module: "cb_ledgers"}}
 		if about != owner {
 			e.Facts.About = &engine.AccountName{ID: about, Name: name}
 			e.Accounts = append(e.Accounts, engine.AccountChange{ID: customer, Postings: []engine.Posting{posting}})

@@ -1,0 +1,54 @@
+package crossbar
+
+import (
+	"maps"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"purser/engine"
+)
+
+// callDoc is what portals expect of each call, as texts. Source: clients, section 1.6.
+type callDoc struct {
+	From      string `json:"from"`
+	To        string `json:"to"`
+	Direction string `json:"direction"`
+}
+
+// lineMetadata returns the metadata that the line of an entry in the ledger of owner shows: what came with the change.
+// Over JSON-RPC that is all of ActionExtraData or ExtraFields, or the object that they name Metadata.
+// Source: ledgers-and-services, sections 4.4 and 4.7.
+func lineMetadata(e *engine.Entry, owner engine.AccountID) (map[string]jsontext.Value, error) {
+	members := stored(e.Facts.Metadata)
+	if e.Origin.Face != faceName {
+		members = metadataMeant(members)
+	}
+	if e.Op != engine.OpCharge || e.Facts.Destination == "" {
+		return members, nil
+	}
+	call, err := json.Marshal(callDoc{owner.Account, e.Facts.Destination, "outbound"}, sameJSON)
+	shown := stored(call)
+	maps.Copy(shown, members)
+	return shown, err
+}
+
+// metadataMeant returns the members of the object that one of the members, called Metadata, is or is the text of; all
+// members where there is none.
+func metadataMeant(members map[string]jsontext.Value) map[string]jsontext.Value {
+	for name, raw := range members {
+		if !strings.EqualFold(name, "Metadata") {
+			continue
+		}
+		v, err := parseStored(raw)
+		if err == nil && v.kind == jsontext.KindString {
+			raw = jsontext.Value(v.text)
+			v, err = parseStored(raw)
+		}
+		if err == nil && v.kind == jsontext.KindBeginObject {
+			return stored(raw)
+		}
+	}
+	return members
+}
