@@ -152,7 +152,7 @@ func (a *ahead) add(e *Entry) error {
 	}
 	for i := range e.Services.Accounts {
 		c := &e.Services.Accounts[i]
-		a.records[c.Account] = c.fold(a.ServiceRecord(c.Account))
+		a.records[c.Account] = c.Fold(a.ServiceRecord(c.Account))
 	}
 	return nil
 }

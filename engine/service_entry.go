@@ -105,8 +105,8 @@ func serviceParts() [6]servicePart {
 // Has tells whether that kind of thing changes.
 func (c *AccountServices) Has(kind ServiceKind) bool { return slices.Contains(c.Kinds, kind) }
 
-// fold returns the record after c; before is nil where there was none.
-func (c *AccountServices) fold(before *services.Record) *services.Record {
+// Fold returns the record after c; before is nil where there was none.
+func (c *AccountServices) Fold(before *services.Record) *services.Record {
 	if c.Removed {
 		return nil
 	}

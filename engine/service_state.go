@@ -133,7 +133,7 @@ func (s *Services) Fold(e *Entry) (changed []ServiceKey, err error) {
 		if before == nil && c.Removed {
 			return nil, fmt.Errorf("fold: services of %s are removed and not there", c.Account)
 		}
-		s.setRecord(c.Account, c.fold(before))
+		s.setRecord(c.Account, c.Fold(before))
 		changed = append(changed, recordKey(c.Account))
 	}
 	for i := range e.Services.Plans {

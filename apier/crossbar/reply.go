@@ -127,23 +127,6 @@ func matches(list, revision string) bool {
 	})
 }
 
-// checkIfMatch refuses a change of what is not, any more, what the client saw. Source: ledgers-and-services, section
-// 13.
-func (rq *request) checkIfMatch(data any) error {
-	wanted := rq.http.Header.Get("If-Match")
-	if wanted == "" {
-		return nil
-	}
-	b, err := json.Marshal(data, sameJSON)
-	if err != nil {
-		return err
-	}
-	if !matches(wanted, revisionOf(b)) {
-		return errPrecondition
-	}
-	return nil
-}
-
 // indent makes the body readable for those who ask.
 func (rq *request) indent(a *answer) error {
 	asked := rq.asks("pretty_print") || rq.http.Header.Get("X-Pretty-Print") == "true"

@@ -162,6 +162,20 @@ func TestAQuoteKeepsNothing(t *testing.T) {
 	require.Equal(t, seq, r.Stats().Seq)
 }
 
+func TestAQuoteIsWhatServicesWouldCost(t *testing.T) {
+	r := newShop(t)
+	r.done(t, "POST /v2/accounts/{A}/services/manual", `{"devices":{"sip_device":3}}`)
+	r.done(t, "POST /v2/accounts/{A}/services/overrides", `{"plan":{"devices":{"sip_device":{"minimum":10}}}}`)
+	for _, beside := range []string{`,"merge":true}`, `}`} {
+		body := `{"data":{"plans":["simple"],"overrides":{"plan":{"devices":{"sip_device":{"rate":2}}}}}` + beside
+		quoted := r.send(t, "POST /v2/accounts/{A}/services/quote", body, "token: A").env["data"].(map[string]any)
+		require.Equal(t, http.StatusOK, r.send(t, "POST /v2/accounts/{A}/services", body, "token: R").status)
+		now := r.get(t, "{A}/services/summary").env["data"].(map[string]any)
+		require.Equal(t, now["invoices"], quoted["invoices"], beside)
+		require.Equal(t, now["overrides"], quoted["overrides"], beside)
+	}
+}
+
 func TestServicesAreForResellersToChange(t *testing.T) {
 	r := newShop(t)
 	for _, line := range []string{"POST services", "POST services/simple", "DELETE services/simple", "GET services/manual",
