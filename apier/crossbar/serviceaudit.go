@@ -42,28 +42,41 @@ func (f *Face) listAudit(rq *request) (*reply, error) {
 	if p.whole { // each log is looked up in the journal, and may be large
 		p.size = min(p.size, f.opts.PageSizeMax)
 	}
-	from, to, err := p.places(w)
+	r, err := gather(&f.opts, &p, fs, listing[auditItem]{
+		read: func(after string, limit int) ([]auditItem, error) {
+			from, to, err := placesBehind(after, p.ascending, w)
+			if err != nil {
+				return nil, err
+			}
+			return rq.auditItems(from, to, p.ascending, limit)
+		},
+		key: func(l auditItem) string { return placeKey(l.Place) },
+		doc: func(l auditItem) any { return l },
+	})
 	if err != nil {
 		return nil, err
 	}
+	items, _ := r.data.([]auditItem)
+	r.table = func() table { return auditTable(items) }
+	return r, nil
+}
+
+// auditItems returns up to limit audit logs from one place to another.
+func (rq *request) auditItems(from, to audit.Place, ascending bool, limit int) ([]auditItem, error) {
 	var places []audit.Place
-	err = rq.readAudit(func(a Audit) (err error) {
-		places, err = a.AuditLogs(rq.account.Account.ID, from, to, p.ascending, p.limit())
+	err := rq.readAudit(func(a Audit) (err error) {
+		places, err = a.AuditLogs(rq.account.Account.ID, from, to, ascending, limit)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	r, err := pageOf(&p, places, placeKey)
-	if err != nil {
-		return nil, err
-	}
-	places, _ = r.data.([]audit.Place)
 	logs, err := rq.logs(places)
-	if err != nil {
-		return nil, err
+	items := make([]auditItem, len(logs))
+	for i := range logs {
+		items[i] = auditItem{&logs[i], rq.asks("details")}
 	}
-	return rq.auditReply(r, logs, fs)
+	return items, err
 }
 
 // auditItem is an audit log as a list shows it.
@@ -78,21 +91,6 @@ func (l auditItem) MarshalJSONTo(e *jsontext.Encoder) error {
 		return l.Log.MarshalJSONTo(e)
 	}
 	return json.MarshalEncode(e, l.Listed())
-}
-
-// auditReply makes logs the data of a page.
-func (rq *request) auditReply(r *reply, logs []audit.Log, fs filters) (*reply, error) {
-	items := make([]auditItem, len(logs))
-	for i := range logs {
-		items[i] = auditItem{&logs[i], rq.asks("details")}
-	}
-	r, err := keepPassing(r, items, fs)
-	if err != nil {
-		return nil, err
-	}
-	items, _ = r.data.([]auditItem)
-	r.table = func() table { return auditTable(items) }
-	return r, nil
 }
 
 // auditTable has a row for each log. It has no room for details.
@@ -129,20 +127,21 @@ func parsePlaceKey(key string) (at audit.Place, ok bool) {
 	return at, ok
 }
 
-// places returns the first and the last place that a page may have.
-func (p *paging) places(w window) (from, to audit.Place, err error) {
+// placesBehind returns the first and the last place of a window that a part of the list may have, behind the log of a
+// key, "" for the beginning.
+func placesBehind(after string, ascending bool, w window) (from, to audit.Place, err error) {
 	from = audit.Place{Created: w.from}
 	to = audit.Place{Created: min(w.to, gregorianMax), Seq: math.MaxUint64, Part: math.MaxInt}
-	if p.after == "" {
+	if after == "" {
 		return from, to, nil
 	}
-	at, ok := parsePlaceKey(p.after)
+	at, ok := parsePlaceKey(after)
 	if !ok {
 		return from, to, errCursor()
 	}
 	behind := at
 	switch {
-	case p.ascending:
+	case ascending:
 		if behind.Part++; behind.Compare(from) > 0 {
 			from = behind
 		}

@@ -63,6 +63,8 @@ func TestAuditLogsComeInPagesNewestFirst(t *testing.T) {
 	inside := fmt.Sprintf("{A}/services/audit?created_from=%d&created_to=%d", april+day, april+2*day)
 	require.Len(t, r.get(t, inside).env["data"], 2, "both ends are in it")
 	require.Len(t, r.get(t, "{A}/services/audit?filter_status=pending&"+window).env["data"], 1)
+	oldest := fmt.Sprintf("{A}/services/audit?page_size=1&filter_created=%d&%s", april, window)
+	require.Len(t, r.get(t, oldest).env["data"], 1, "a filter fills the page from behind what it drops")
 	require.Contains(t, r.get(t, inside+"&details=true").body, `"quantities":[{"category":"users","item":"user"`)
 }
 

@@ -40,31 +40,43 @@ func (rq *request) plansOf(reseller engine.HexID, whole bool) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	var plans []services.Document
-	err = rq.face.readTree(rq.ctx, func(t engine.Tree) error {
-		ids := orderedBehind(t.ServicePlanIDs(reseller), p.after, p.ascending)
-		for _, id := range ids[:min(len(ids), p.limit())] {
-			plan, _ := t.ServicePlan(engine.PlanKey{Reseller: reseller, ID: id})
-			plans = append(plans, plan)
-		}
-		return nil
+	r, err := gather(&rq.face.opts, &p, fs, listing[planItem]{
+		read: func(after string, limit int) (items []planItem, err error) {
+			err = rq.face.readTree(rq.ctx, func(t engine.Tree) error {
+				ids := orderedBehind(t.ServicePlanIDs(reseller), after, p.ascending)
+				for _, id := range ids[:min(len(ids), limit)] {
+					plan, _ := t.ServicePlan(engine.PlanKey{Reseller: reseller, ID: id})
+					items = append(items, newPlanItem(id, plan, whole))
+				}
+				return nil
+			})
+			return items, err
+		},
+		key: func(i planItem) string { return i.id },
+		doc: func(i planItem) any { return i.doc },
 	})
 	if err != nil {
 		return nil, err
 	}
-	r, err := pageOf(&p, plans, func(plan services.Document) string { return services.Describe(plan).ID })
-	if err != nil {
-		return nil, err
+	docs := []any{}
+	for _, item := range r.data.([]planItem) {
+		docs = append(docs, item.doc)
 	}
-	plans, _ = r.data.([]services.Document)
-	items := make([]any, len(plans))
-	for i, plan := range plans {
-		items[i] = services.Describe(plan)
-		if whole {
-			items[i] = plan
-		}
+	r.data = docs
+	return r, nil
+}
+
+// planItem is a plan as a list shows it.
+type planItem struct {
+	id  string
+	doc any
+}
+
+func newPlanItem(id string, plan services.Document, whole bool) planItem {
+	if whole {
+		return planItem{id, plan}
 	}
-	return keepPassing(r, items, fs)
+	return planItem{id, services.Describe(plan)}
 }
 
 // orderedBehind returns those of sorted ids that come behind one, "" for all, in the order wanted.
@@ -79,26 +91,6 @@ func orderedBehind(ids []string, after string, ascending bool) (list []string) {
 		}
 	}
 	return list
-}
-
-// keepPassing makes those items that pass the filters the data of a page. They may leave it short: what is looked at
-// for one page is bounded like what is shown.
-func keepPassing[T any](r *reply, items []T, fs filters) (*reply, error) {
-	kept := make([]T, 0, len(items))
-	for _, item := range items {
-		ok, err := fs.pass(item)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			kept = append(kept, item)
-		}
-	}
-	r.data = kept
-	if r.page != nil {
-		r.page.size = len(kept)
-	}
-	return r, nil
 }
 
 func (f *Face) getPlan(rq *request) (*reply, error) {

@@ -328,6 +328,8 @@ func TestPlansOfTheResellerAreOffered(t *testing.T) {
 		page.text("next_start_key"), "", "token: A")
 	require.Contains(t, page.data(t), `"billed"`)
 	require.Empty(t, page.text("next_start_key"))
+	page = r.send(t, "GET /v2/accounts/{A}/services/available?page_size=1&filter_category=Base", "", "token: A")
+	require.Contains(t, page.data(t), `"simple"`, "a filter fills the page from behind what it drops")
 	require.JSONEq(t, `[]`, r.done(t, "GET /v2/accounts/{R}/services/available", ""), "the master sells nothing")
 	require.JSONEq(t, r.done(t, "GET /v2/services/editable", "", "token: X"),
 		r.done(t, "GET /v2/accounts/{A}/services/editable", ""))
