@@ -64,7 +64,7 @@ type lineDoc struct {
 	Period      periodDoc                 `json:"period"`
 	Metadata    map[string]jsontext.Value `json:"metadata"`
 	Executor    executorDoc               `json:"executor"`
-	Audit       map[string]jsontext.Value `json:"audit"`
+	Audit       map[string]any            `json:"audit"`
 	Created     int64                     `json:"created"` // Gregorian seconds
 	Reverses    string                    `json:"reverses,omitzero"`
 }
@@ -96,14 +96,16 @@ func newLineDoc(v *ledger.View, l *ledger.Listed) (doc lineDoc, err error) {
 	doc = lineDoc{ID: ledger.ID(v.Self.ID, l.Place), Account: accountRef(l.About), Amount: l.Amount,
 		Description: l.Description(), Source: sourceDoc{l.Source, l.SourceID()},
 		Usage:   usageDoc{l.Type, jsontext.Value(amount.FromInt(l.Quantity).String()), l.Unit},
-		Created: l.Created, Reverses: l.Reverses(), Metadata: map[string]jsontext.Value{}, Audit: map[string]jsontext.Value{}}
+		Created: l.Created, Reverses: l.Reverses(), Metadata: map[string]jsontext.Value{}, Audit: map[string]any{}}
 	doc.Period.Start, doc.Period.End = l.Period()
 	doc.Executor.Trigger, doc.Executor.Module = l.Executor()
 	if l.Part() == ledger.Asked {
 		if doc.Metadata, err = lineMetadata(l.Entry, l.Owner); err != nil {
 			return lineDoc{}, err
 		}
-		doc.Audit = askedBy(l.Entry)
+		for name, value := range askedBy(l.Entry) {
+			doc.Audit[name] = value
+		}
 	}
 	if l.About.ID != v.Self.ID {
 		doc.Metadata["origin_ledger"], err = json.Marshal(
@@ -113,7 +115,7 @@ func newLineDoc(v *ledger.View, l *ledger.Listed) (doc lineDoc, err error) {
 		}
 	}
 	doc.Audit["available_units"] = units(l.Before)
-	doc.Audit["available"] = jsontext.Value(l.Before.String())
+	doc.Audit["available"] = l.Before
 	return doc, nil
 }
 
@@ -184,5 +186,5 @@ func newRolloverDoc(self engine.AccountName, r ledger.Rollover) lineDoc {
 		Description: "Monthly rollover for " + r.Month.String(), Source: sourceDoc{ledger.RolloverName, r.Month.String()},
 		Usage: usageDoc{Quantity: jsontext.Value("0")}, Period: periodDoc{Start: first}, Created: first,
 		Metadata: map[string]jsontext.Value{"automatic_description": jsontext.Value("true")},
-		Executor: executorDoc{"automatic", "kz_ledgers"}, Audit: map[string]jsontext.Value{}}
+		Executor: executorDoc{"automatic", "kz_ledgers"}, Audit: map[string]any{}}
 }
