@@ -47,7 +47,7 @@ var level = map[string]int{
 
 // testOnly holds packages that only tests import, with what they may import.
 var testOnly = map[string][]string{
-	"engine/enginetest": {"engine", "engine/amount", "engine/ledger", "engine/rating"},
+	"engine/enginetest": {"engine", "engine/amount", "engine/audit", "engine/ledger", "engine/rating", "engine/services"},
 	"apier/apitest":     {},
 }
 

@@ -28,6 +28,7 @@ var wireText = map[engine.Code]string{
 	engine.CodeNotFound:            textNotFound,
 	engine.CodeExists:              "EXISTS",
 	engine.CodeInUse:               "IN_USE",
+	engine.CodeChanged:             textServerError,
 	engine.CodeInvalidBillingID:    textServerError,
 	engine.CodeMasterAccount:       textServerError,
 	engine.CodeHasDescendants:      textServerError,

@@ -15,6 +15,7 @@ type Config struct {
 	Store       Store
 	REST        REST
 	Audit       Audit
+	Services    Services
 	Ledgers     Ledgers
 	TariffPlan  TariffPlan
 	General     General
@@ -107,6 +108,14 @@ type Audit struct {
 	UsageSources []string
 }
 
+// Services configures the services of accounts.
+type Services struct {
+	// Categories are what services/editable offers for overriding, with their
+	// items. Default: those of Kazoo 5 that do not belong to one of its
+	// applications, and accounts.
+	Categories Categories
+}
+
 // REST configures the Kazoo face.
 type REST struct {
 	// MasterAPIKey is the master account's API key, 64 hexadecimal digits; one
@@ -145,9 +154,21 @@ type REST struct {
 	PageSize int
 	// PageSizeMax bounds what a request can say. Default 1000.
 	PageSizeMax int
+	// Waiting bounds the requests that wait for an entry of a journal; beyond it
+	// 429 is answered. Default 1000.
+	Waiting int
+	// JournalEntries bounds the entries that one request for a journal looks at.
+	// Default 100000.
+	JournalEntries int
+	// JournalBytes bounds the entries of one reply; the last of them may go
+	// beyond. Bytes, default 8000000.
+	JournalBytes int
 	// LedgerBalanceID is the ID of the money balance that credits and debits of
 	// the REST face change; made on first use. Default *ledger.
 	LedgerBalanceID string
+	// SelfTopUp lets any account top itself up, and whoever is above it top it up.
+	// Default false: there is no card that pays, so only its reseller may.
+	SelfTopUp bool
 	// TestClock lets the master account set the clock that billing periods are
 	// computed with; for tests only. Default false.
 	TestClock bool
@@ -229,6 +250,9 @@ type Limits struct {
 	ServiceAccounts int
 	// ServicePlans bounds the service plans of all resellers together. Default 10000.
 	ServicePlans int
+	// AuditItems bounds the items whose quantities the service audit of one account
+	// has ever seen change. Default 1000.
+	AuditItems int
 	// RefundItems bounds the increments of one refund. Default 10000.
 	RefundItems int
 	// MetadataBytes bounds the metadata and extra data of one command. Bytes,

@@ -60,9 +60,7 @@ func applyFile(table []binding, path string) error {
 		return fmt.Errorf("config: file %s: %w", path, err)
 	}
 	var errs []error
-	keys := file.AllKeys()
-	slices.Sort(keys) // viper's order is a map's
-	for _, key := range keys {
+	for _, key := range fileKeys(table, file) {
 		if err := applyKey(table, key, file.Get(key)); err != nil {
 			errs = append(errs, fmt.Errorf("config: file %s: %w", path, err))
 		}
@@ -71,6 +69,22 @@ func applyFile(table []binding, path string) error {
 		errs = append(errs, checkPrivate(path))
 	}
 	return errors.Join(errs...)
+}
+
+// fileKeys returns the names that a file gives a value, sorted: viper's order
+// is a map's. To viper a map that is the value of one setting is several.
+func fileKeys(table []binding, file *viper.Viper) []string {
+	keys := file.AllKeys()
+	for _, b := range table {
+		if _, isMap := b.field.(*Categories); isMap && file.IsSet(b.Name) {
+			keys = slices.DeleteFunc(keys, func(key string) bool {
+				return key == b.Name || strings.HasPrefix(key, b.Name+".")
+			})
+			keys = append(keys, b.Name)
+		}
+	}
+	slices.Sort(keys)
+	return keys
 }
 
 // applyKey sets one setting from a file. A key without a value leaves the

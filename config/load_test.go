@@ -68,10 +68,32 @@ func TestFileFormatsReadAlike(t *testing.T) {
 	}
 }
 
+func TestCategoriesAreAMapInAFileAndAListElsewhere(t *testing.T) {
+	want := config.Categories{{Name: "faxes"}, {Name: "users", Items: []string{"user", "admin"}}}
+	for name, content := range map[string]string{
+		"map.yaml":  "services:\n  categories:\n    users: [user, admin]\n    faxes:\n",
+		"list.yaml": "services: {categories: [users.user, users.admin, faxes]}\n",
+		"text.yaml": "services.categories: users.user,users.admin,faxes\n",
+		"flat.yaml": "services.categories: {users: [user, admin], faxes: []}\n",
+		"p.json":    `{"services":{"categories":{"faxes":[],"users":["user","admin"]}}}`,
+		"p.toml":    "[services.categories]\nusers = [\"user\", \"admin\"]\nfaxes = []\n",
+	} {
+		c, err := config.Load(writeFile(t, name, content), nil, nil)
+		require.NoError(t, err, name)
+		require.Equal(t, want, c.Services.Categories, name)
+		again, err := config.Load(writeFile(t, "p.yaml", c.String()), nil, nil)
+		require.NoError(t, err, name)
+		require.Equal(t, c, again, name)
+	}
+	c, err := config.Load("", []string{"PURSER_SERVICES_CATEGORIES=users.user,faxes,users.admin"}, nil)
+	require.NoError(t, err)
+	require.Equal(t, want, c.Services.Categories)
+}
+
 func TestEmptySectionsKeepDefaults(t *testing.T) {
 	want, err := config.Load("", nil, nil)
 	require.NoError(t, err)
-	for _, content := range []string{"", "rest:\n", "rest:\n  # master_api_key: x\nlimits:\n  depth:\n"} {
+	for _, content := range []string{"", "rest:\n", "services:\n", "services:\n  categories:\n", "rest:\n  # master_api_key: x\nlimits:\n  depth:\n"} {
 		got, err := config.Load(writeFile(t, "p.yaml", content), nil, nil)
 		require.NoError(t, err, "%q", content)
 		require.Equal(t, want, got, "%q", content)
@@ -124,6 +146,12 @@ func TestValuesThatAFormatWouldBendAreRefused(t *testing.T) {
 		{"p.yaml", "listen: {allow: [10.0.0.0/40]}\n", "listen.allow must be a list of networks"},
 		{"p.yaml", "roles: {json: [1, 2]}\n", "roles.json must be a list of texts"},
 		{"p.json", `{"charging":{"max_usage":{"data":9007199254740993}}}`, "charging.max_usage.data must be a whole number"},
+		{"p.yaml", "services: {categories: {}}\n", "services.categories must have 1 to 100 categories"},
+		{"p.yaml", "services: {categories: {users: user}}\n", "services.categories must be categories with lists"},
+		{"p.yaml", "services: {categories: {users: [1]}}\n", "services.categories must be categories with lists"},
+		{"p.yaml", "services: {categories: {users: ['a,b']}}\n", "services.categories must be categories with lists"},
+		{"p.yaml", "services: {categories: {a.b: []}}\n", "services.categories must be categories with lists"},
+		{"p.yaml", "services: {categories: {users: {user: []}}}\n", "services.categories must be categories with lists"},
 		{"p.yaml", "log: {level: info}\nlog: {level: warn}\n", "already defined"},
 		{"p.ini", "", "must end in .yaml, .json or .toml"},
 	}

@@ -73,6 +73,8 @@ func bind(c *Config) []binding {
 			&c.REST.MasterAPIKey},
 		{Setting{"rest.test_clock", "false", "let the master account set the billing clock; tests only"},
 			&c.REST.TestClock},
+		{Setting{"rest.self_topup", "false", "let any account top itself up; else only its reseller"},
+			&c.REST.SelfTopUp},
 		{Setting{"rest.origins", "", "browser origins whose pages may call (empty: any)"}, &c.REST.Origins},
 		{Setting{"rest.realm_suffix", "sip.internal", "end of the realm of an account that is given none"},
 			&c.REST.RealmSuffix},
@@ -88,6 +90,10 @@ func bind(c *Config) []binding {
 		{Setting{"rest.filters", "20", "filters of one list"}, &c.REST.Filters},
 		{Setting{"rest.page_size", "50", "items of a page when a request does not say"}, &c.REST.PageSize},
 		{Setting{"rest.page_size_max", "1000", "items of a page that a request may ask for"}, &c.REST.PageSizeMax},
+		{Setting{"rest.waiting", "1000", "requests that wait for an entry of a journal"}, &c.REST.Waiting},
+		{Setting{"rest.journal_entries", "100000", "entries that one request for a journal looks at"},
+			&c.REST.JournalEntries},
+		{Setting{"rest.journal_bytes", "8000000", "bytes of the entries in one reply"}, &c.REST.JournalBytes},
 		{Setting{"rest.ledger_balance_id", "*ledger", "ID of the money balance that REST credits and debits change"},
 			&c.REST.LedgerBalanceID},
 		{Setting{"ledgers.deny_negative", "false", "refuse REST debits of more money than an account has"},
@@ -96,6 +102,8 @@ func bind(c *Config) []binding {
 		{Setting{"ledgers.data_unit", "bytes", "unit of ledger lines about *data"}, &c.Ledgers.DataUnit},
 		{Setting{"audit.usage_sources", "per-minute-voip,mobile_data", "sources of usage in the service audit"},
 			&c.Audit.UsageSources},
+		{Setting{"services.categories", defaultCategories, "what services/editable offers: category.item"},
+			&c.Services.Categories},
 		{Setting{"tariffplan.dir", "", "only folder tree that RPC calls may load (empty: none)"}, &c.TariffPlan.Dir},
 		{Setting{"general.default_tenant", "cgrates.org", "tenant of requests that name none"}, &c.General.DefaultTenant},
 		{Setting{"idempotency.keep", "48h", "how long a key and its reply are kept"}, &c.Idempotency.Keep},
@@ -124,6 +132,8 @@ func bind(c *Config) []binding {
 		{Setting{"limits.users", "100", "users of one account"}, &c.Limits.Users},
 		{Setting{"limits.service_accounts", "1000000", "accounts that have services"}, &c.Limits.ServiceAccounts},
 		{Setting{"limits.service_plans", "10000", "service plans of all resellers together"}, &c.Limits.ServicePlans},
+		{Setting{"limits.audit_items", "1000", "items that one account's service audit has ever seen"},
+			&c.Limits.AuditItems},
 		{Setting{"limits.refund_items", "10000", "increments of one refund"}, &c.Limits.RefundItems},
 		{Setting{"limits.metadata_bytes", "65536", "bytes of one command's metadata"}, &c.Limits.MetadataBytes},
 		{Setting{"limits.line_text_bytes", "4096", "bytes of a ledger line's source ID and description"},
@@ -156,3 +166,13 @@ func bind(c *Config) []binding {
 
 // allRoles is the default of the roles settings.
 const allRoles = "read,charge,topup,admin"
+
+// defaultCategories is the default of services.categories, the same as that of
+// engine/services. Source: ledgers-and-services, 7.14.
+const defaultCategories = "accounts.account,conferences.conference,devices.sip_device,devices.ata,devices.cellphone," +
+	"devices.fax,devices.landline,devices.mobile,devices.sip_uri,devices.smartphone,devices.softphone,devices.ctu," +
+	"devices.application,faxes.mailbox,limits.twoway_trunks,limits.inbound_trunks,limits.outbound_trunks," +
+	"number_services.cnam,number_services.e911,number_services.port,number_services.sms,number_services.mms," +
+	"phone_numbers.caribbean,phone_numbers.did_us,phone_numbers.emergency,phone_numbers.international," +
+	"phone_numbers.toll_us,phone_numbers.tollfree_us,phone_numbers.unknown,users.user,users.admin," +
+	"voicemails.mailbox,voicemails.transcription"

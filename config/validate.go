@@ -47,6 +47,7 @@ func (c Config) Validate() error {
 		c.validateHTTP(),
 		c.validateREST(),
 		c.validateNotify(),
+		c.Services.Categories.validate("services.categories"),
 		c.validateNames(),
 	)
 }

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -55,6 +56,17 @@ func TestRefusalsNameTheSettingAndTheRemedy(t *testing.T) {
 		{map[string]string{"notify.allow": "https://billing.example.net/hooks,http://127.0.0.1:8080"}, ""},
 		{map[string]string{"notify.allow": "billing.example.net"}, "notify.allow must list addresses"},
 		{map[string]string{"notify.allow": "https://user@billing.example.net/"}, "notify.allow must list addresses"},
+		{map[string]string{"services.categories": "users.user, users.admin,port_request"}, ""},
+		{map[string]string{"services.categories": ""}, "services.categories must have 1 to 100 categories"},
+		{map[string]string{"services.categories": numbered(101, "c%d")}, "services.categories must have 1 to 100 categories"},
+		{map[string]string{"services.categories": numbered(501, "c.i%d")}, "at most 500 items in all"},
+		{map[string]string{"services.categories": "Users.user"}, `services.categories must have names of at most 64`},
+		{map[string]string{"services.categories": "users._all"}, `services.categories must have names`},
+		{map[string]string{"services.categories": "users."}, `services.categories must have names`},
+		{map[string]string{"services.categories": ".user"}, `services.categories must have names`},
+		{map[string]string{"services.categories": "users.user.a"}, `the first a letter or digit, not "user.a"`},
+		{map[string]string{"services.categories": "users." + strings.Repeat("u", 65)}, `services.categories must have names`},
+		{map[string]string{"services.categories": "a.b,c.b,a.b"}, "services.categories must have a.b once"},
 		{map[string]string{"store.dir": ""}, "store.dir must name the data directory"},
 		{map[string]string{"general.default_tenant": ""}, "general.default_tenant must be a name"},
 		{map[string]string{"general.default_tenant": "a:b"}, "general.default_tenant must be a name"},
@@ -76,6 +88,15 @@ func TestRefusalsNameTheSettingAndTheRemedy(t *testing.T) {
 			require.ErrorContains(t, err, test.want, "%v", test.flags)
 		}
 	}
+}
+
+// numbered is a list of names, each with its number.
+func numbered(n int, name string) string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = fmt.Sprintf(name, i)
+	}
+	return strings.Join(list, ",")
 }
 
 func TestAllMistakesAreReportedAtOnce(t *testing.T) {

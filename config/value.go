@@ -37,6 +37,8 @@ func parse(field any, text string) error {
 		}
 	case *[]string:
 		*f = splitList(text)
+	case *Categories:
+		*f = parseCategories(text)
 	case *[]netip.Prefix:
 		if *f, err = parseNetworks(text); err != nil {
 			return errors.New("must be a list of networks, for example 10.0.0.0/8 or 192.0.2.7")
@@ -98,6 +100,8 @@ func yamlText(field any) string {
 		return strconv.FormatInt(int64(*f), 10)
 	case *[]string:
 		return yamlList(*f)
+	case *Categories:
+		return f.yaml()
 	case *[]netip.Prefix:
 		items := make([]string, len(*f))
 		for i, network := range *f {
@@ -129,6 +133,8 @@ func fileText(field, value any) (string, error) {
 		return v, nil
 	case []any:
 		return listText(field, v)
+	case map[string]any: // of no other field: see fileKeys
+		return categoriesText(v)
 	}
 	switch field.(type) {
 	case *string, *Secret:
@@ -148,7 +154,7 @@ func fileText(field, value any) (string, error) {
 
 func listText(field any, values []any) (string, error) {
 	switch field.(type) {
-	case *[]string, *[]netip.Prefix:
+	case *[]string, *[]netip.Prefix, *Categories:
 	default:
 		return "", errors.New("must be a single value, not a list")
 	}

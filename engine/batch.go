@@ -68,7 +68,7 @@ type ahead struct {
 	kinds    map[AccountID]map[lineKind]bool // those that the entries bring to ledgers
 }
 
-// lineKind is what the facts of a PostLedger make of a line's kind.
+// lineKind is what the facts of a PostLedger with a Module make of a line's kind.
 type lineKind struct{ source, usageType, unit string }
 
 func newAhead(s State) *ahead {
@@ -152,7 +152,7 @@ func (a *ahead) add(e *Entry) error {
 	}
 	for i := range e.Services.Accounts {
 		c := &e.Services.Accounts[i]
-		a.records[c.Account] = c.fold(a.ServiceRecord(c.Account))
+		a.records[c.Account] = c.Fold(a.ServiceRecord(c.Account))
 	}
 	return nil
 }

@@ -25,6 +25,11 @@ type Command struct {
 	// an entry each, one number behind the other, in one commit group.
 	Batch []*PostLedger
 
+	// If is a condition on the state that the change is decided on: where it
+	// says false the command is refused with CodeChanged. It must be pure. A
+	// command whose key is known is answered without asking it. nil: always.
+	If func(Tree) (bool, error) `cbor:"-"`
+
 	// Who is who asked, a JSON object, for the audit logs of services; nil for
 	// none. Created is the "now" of a test clock; zero: At.
 	Who     []byte

@@ -73,6 +73,9 @@ func (r *Rules) Decide(s State, c *Command) (*Entry, Result, error) {
 	if err := d.checkCommand(); err != nil {
 		return nil, Result{}, err
 	}
+	if err := c.checkIf(s); err != nil {
+		return nil, Result{}, err
+	}
 	if err := c.Change.decide(d); err != nil {
 		return nil, Result{}, err
 	}
@@ -87,6 +90,18 @@ func (r *Rules) Decide(s State, c *Command) (*Entry, Result, error) {
 		return nil, d.result, nil
 	}
 	return e, d.result, nil
+}
+
+// checkIf refuses a command whose condition does not hold.
+func (c *Command) checkIf(s State) error {
+	if c.If == nil {
+		return nil
+	}
+	holds, err := c.If(Tree{s})
+	if err == nil && !holds {
+		err = &Error{Code: CodeChanged}
+	}
+	return err
 }
 
 // repeated answers a command whose key is known.

@@ -112,7 +112,7 @@ func (d *decoder) entry(v *Entry) {
 			}
 		case 15:
 			v.Services = &ServiceChange{}
-			d.item(v.Services)
+			d.serviceChange(v.Services)
 		default:
 			d.Fail(errUnknownMember)
 		}

@@ -396,3 +396,18 @@ func BenchmarkEntryCodec(b *testing.B) {
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*entries), "ns/entry")
 	})
 }
+
+func TestQuantitiesOutOfOrderAreRefused(t *testing.T) {
+	for _, counts := range []services.Counts{
+		{{Category: "b", Item: "x"}, {Category: "a", Item: "x"}},
+		{{Category: "a", Item: "x"}, {Category: "a", Item: "x"}},
+		{{Category: "a", Item: "x", N: -1}},
+	} {
+		e := &Entry{Services: &ServiceChange{Accounts: []AccountServices{
+			{Record: services.Record{Quantities: services.Quantities{Cascade: counts}}}}}}
+		var buf bytes.Buffer
+		require.NoError(t, encodeEntries(&buf, []*Entry{e}))
+		_, err := decodeEntries(buf.Bytes(), 1, 1)
+		require.ErrorContains(t, err, "stored quantities")
+	}
+}

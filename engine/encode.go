@@ -12,7 +12,7 @@ import (
 
 // encoder writes entries and accounts by hand, as reflection would cost more
 // than deciding does: a function a type, here, in encode_account.go,
-// encode_charged.go and encode_profile.go, with its counterpart of the same
+// encode_charged.go, encode_profile.go and encode_service.go, with its counterpart of the same
 // name in the decode files.
 //
 // The keys are those of docs/file-format.md and of the fields' tags. By these
@@ -78,7 +78,8 @@ func (e *encoder) entry(v *Entry) {
 		}
 	}
 	if v.Services != nil {
-		e.item(m, 15, v.Services)
+		e.Key(m, 15)
+		e.serviceChange(v.Services)
 	}
 }
 

@@ -185,14 +185,31 @@ func (g maker) tariff() TariffSet {
 func (g maker) services() ServiceChange {
 	named := func() Named { return Named{g.hexID(), g.text()} }
 	document := func() services.Document { return services.Document{{Name: "x", Value: services.Whole(g.int())}} }
-	counts := func() services.Counts { return services.Counts(nil).With("a", "b", max(g.int(), 0)) }
+	counts := func() services.Counts {
+		var c services.Counts
+		for _, n := range some(g, g.int) {
+			c = append(c, services.Count{Category: "c", Item: string(rune('a' + len(c))), N: max(n, 0)})
+		}
+		if g.flag() {
+			c = append(services.Counts{}, c...) // empty and not nil
+		}
+		return c
+	}
+	record := func() services.Record {
+		return services.Record{Overrides: document(), Standing: services.Standing{Delinquent: g.flag(), Code: g.int()},
+			Plans:      services.Assignments{{Plan: "p", Overrides: document()}},
+			Quantities: services.Quantities{Account: counts(), Cascade: counts(), Manual: counts()}}
+	}
+	counted := func() services.Record { return services.Record{Quantities: services.Quantities{Cascade: counts()}} }
 	return ServiceChange{
 		Accounts: some(g, func() AccountServices {
 			return AccountServices{Account: g.accountID(), Owner: named(), Removed: g.flag(), Cause: perhaps(g, named),
-				Kinds: some(g, func() ServiceKind { return ServiceKind(g.text()) }),
-				Record: services.Record{Overrides: document(), Standing: services.Standing{Delinquent: g.flag(), Code: g.int()},
-					Plans: services.Assignments{{Plan: "p", Overrides: document()}}, Quantities: services.Quantities{Manual: counts()}},
-				Quantities: some(g, func() services.Change { return services.Change{Category: g.text(), Difference: g.int()} }),
+				Kinds:  some(g, func() ServiceKind { return ServiceKind(g.text()) }),
+				Record: rapid.SampledFrom([]func() services.Record{record, counted}).Draw(g.T, "record")(),
+				Quantities: some(g, func() services.Change {
+					return services.Change{Category: g.text(), Item: g.text(), Scope: services.Scope(g.text()), Difference: g.int(),
+						Quantity: g.int()}
+				}),
 				Invoices: some(g, func() services.Invoice {
 					return services.Invoice{Plan: document(), Items: some(g, func() services.Line { return services.Line{Rate: g.amount()} })}
 				})}

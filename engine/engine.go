@@ -32,6 +32,8 @@ type Committed struct {
 	Fired   int           // entries that have firings
 	Notices int           // actions of the entries that ask for a notification
 	Took    time.Duration // sealing, writing, syncing
+
+	Group []*Entry // the entries, in order; good during the call, and not to be changed
 }
 
 func (o *Options) defaults() {

@@ -21,6 +21,7 @@ const (
 	CodeNotFound            Code = "not found"            // an account, timing, destination that is not there
 	CodeExists              Code = "exists"               // it is there already
 	CodeInUse               Code = "in use"               // what others depend on: a plan that is assigned
+	CodeChanged             Code = "changed"              // it is not what the command's condition says, any more
 	CodeInvalidBillingID    Code = "invalid billing id"   // who pays for an account is itself or its parent
 	CodeMasterAccount       Code = "master account"       // what cannot be done to the root of the tree
 	CodeHasDescendants      Code = "has descendants"      // what cannot be done while accounts are below
@@ -42,7 +43,7 @@ const (
 
 // Codes lists every code.
 var Codes = []Code{CodeInternal, CodeInvalid, CodeMissing, CodeLimit, CodeNotFound, CodeExists, CodeInUse,
-	CodeInvalidBillingID, CodeMasterAccount, CodeHasDescendants, CodeHasResellers, CodeNothingDone,
+	CodeChanged, CodeInvalidBillingID, CodeMasterAccount, CodeHasDescendants, CodeHasResellers, CodeNothingDone,
 	CodeAccountNotFound, CodeAccountDisabled, CodeMaxUsage, CodeNoRatingPlan, CodeNoPrice, CodePriceGap,
 	CodeRefund, CodeBlocker, CodeInsufficientCredit, CodeIdempotencyConflict, CodeUnavailable, CodeOutcomeUnknown}
 

@@ -130,6 +130,28 @@ func TestAKeyTakesEffectOnceWithinAGroup(t *testing.T) {
 	require.Equal(t, "5", r.account(t, "a").Balances[0].Value.String())
 }
 
+// Two clients saw the same, and both requests are under way before either is decided.
+func TestAConditionIsAskedWhereTheChangeIsDecided(t *testing.T) {
+	r, disk, all := slowRig(t, engine.Options{})
+	unseen := func(tree engine.Tree) (bool, error) {
+		a, err := tree.Account(id("b"))
+		return a == nil, err
+	}
+	first := &engine.Command{Tenant: tenant, Key: "k", Change: topUp("b", "5"), If: unseen}
+	second := &engine.Command{Change: topUp("b", "5"), If: unseen}
+	for _, c := range []*engine.Command{first, second, first} {
+		all.wg.Add(1)
+		again := *c
+		require.NoError(t, r.Submit(t.Context(), &again, func(_ engine.Result, err error) { all.add(err) }))
+	}
+	close(disk.goOn)
+	errs := all.wait()
+	require.NoError(t, errs[1])
+	require.Equal(t, engine.CodeChanged, engine.CodeOf(errs[2]))
+	require.NoError(t, errs[3], "a repeated command is answered whatever there is now")
+	require.Equal(t, "5", r.account(t, "b").Balances[0].Value.String())
+}
+
 // A commit of unknown outcome is settled by sending the same key again.
 func TestARetryAfterAnUnknownOutcomeTakesEffectOnce(t *testing.T) {
 	for _, f := range []fault{nothingWritten, allWritten} {

@@ -9,11 +9,12 @@ type ServiceRules struct {
 	Limits     services.Limits // of one document
 	RecordsMax int             // accounts that have services
 	PlansMax   int             // service plans of all resellers together
+	ItemsMax   int             // items that one account's audit has ever seen
 }
 
 // DefaultServiceRules returns the rules of a daemon without configuration.
 func DefaultServiceRules() ServiceRules {
-	return ServiceRules{RecordsMax: 1_000_000, PlansMax: 10_000}
+	return ServiceRules{RecordsMax: 1_000_000, PlansMax: 10_000, ItemsMax: 1000}
 }
 
 // serviceDraft is the services of one account while a command changes them.
@@ -106,14 +107,35 @@ func (d *decision) closeService(s *serviceDraft) (*AccountServices, error) {
 	if n, _ := d.state.ServicesLen(); !s.existed && n >= d.rules.Services.RecordsMax {
 		return nil, refuse(CodeLimit, "%d accounts have services, the most allowed", n)
 	}
+	if err := d.checkItems(c); err != nil {
+		return nil, err
+	}
 	var err error
 	c.Invoices, err = d.invoices(s)
 	return c, err
 }
 
+// checkItems refuses quantities of more items than an audit may ever see: it
+// keeps them all. What the engine counts is one item, and sources of usage are
+// kinds of ledger lines, which have a bound of their own.
+func (d *decision) checkItems(c *AccountServices) error {
+	if !c.Has(ServiceManual) {
+		return nil
+	}
+	seen, unseen, err := d.state.AuditItems(c.Account, c.Quantities)
+	if err == nil && unseen > 0 && seen+unseen > d.rules.Services.ItemsMax {
+		err = refuse(CodeLimit, "the audit would have seen %d items, the most allowed is %d", seen+unseen,
+			d.rules.Services.ItemsMax)
+	}
+	return err
+}
+
 // invoices prices services as they are from now on, and compares with what was
 // before. What was counted is a fact: if it has no price the log has none.
 func (d *decision) invoices(s *serviceDraft) ([]services.Invoice, error) {
+	if len(s.before.Plans)+len(s.after.Plans) == 0 {
+		return nil, nil
+	}
 	tree := Tree{d.state}
 	current, err := tree.Invoices(&s.before)
 	if err != nil && CodeOf(err) != CodeInvalid {

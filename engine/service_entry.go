@@ -80,15 +80,16 @@ type servicePart struct {
 
 // serviceParts returns all of them, in the order in which entries name them.
 func serviceParts() [6]servicePart {
-	counts := func(kind ServiceKind, of func(*services.Record) *services.Counts) servicePart {
-		return servicePart{kind,
-			func(a, b *services.Record) bool { return !slices.Equal(*of(a), *of(b)) },
-			func(to, from *services.Record) { *of(to) = *of(from) }}
-	}
 	return [...]servicePart{
-		counts(ServiceAccount, func(r *services.Record) *services.Counts { return &r.Quantities.Account }),
-		counts(ServiceCascade, func(r *services.Record) *services.Counts { return &r.Quantities.Cascade }),
-		counts(ServiceManual, func(r *services.Record) *services.Counts { return &r.Quantities.Manual }),
+		{ServiceAccount,
+			func(a, b *services.Record) bool { return !slices.Equal(a.Quantities.Account, b.Quantities.Account) },
+			func(to, from *services.Record) { to.Quantities.Account = from.Quantities.Account }},
+		{ServiceCascade,
+			func(a, b *services.Record) bool { return !slices.Equal(a.Quantities.Cascade, b.Quantities.Cascade) },
+			func(to, from *services.Record) { to.Quantities.Cascade = from.Quantities.Cascade }},
+		{ServiceManual,
+			func(a, b *services.Record) bool { return !slices.Equal(a.Quantities.Manual, b.Quantities.Manual) },
+			func(to, from *services.Record) { to.Quantities.Manual = from.Quantities.Manual }},
 		{ServicePlans,
 			func(a, b *services.Record) bool { return !a.Plans.Equal(b.Plans) },
 			func(to, from *services.Record) { to.Plans = from.Plans }},
@@ -104,8 +105,8 @@ func serviceParts() [6]servicePart {
 // Has tells whether that kind of thing changes.
 func (c *AccountServices) Has(kind ServiceKind) bool { return slices.Contains(c.Kinds, kind) }
 
-// fold returns the record after c; before is nil where there was none.
-func (c *AccountServices) fold(before *services.Record) *services.Record {
+// Fold returns the record after c; before is nil where there was none.
+func (c *AccountServices) Fold(before *services.Record) *services.Record {
 	if c.Removed {
 		return nil
 	}

@@ -65,10 +65,11 @@ func (t Tree) assigned(r *services.Record) ([]services.Assigned, error) {
 }
 
 // Quote returns the services that an account would have with exactly the plans
-// that an edit adds, and its overrides over those that it has. An error is
+// that an edit adds, and with its overrides in place of those that it has, or
+// over them where merge says so: as [EditServices] makes them. An error is
 // CodeNotFound with the ID of a plan that is not there, or CodeInvalid with
 // Problems. Source: ledgers-and-services, 7.9.
-func (t Tree) Quote(m *Member, edit services.Edit, limits services.Limits) (services.Record, error) {
+func (t Tree) Quote(m *Member, edit services.Edit, merge bool, limits services.Limits) (services.Record, error) {
 	r := t.Services(m)
 	r.Plans = nil
 	reseller, err := t.Reseller(m)
@@ -79,7 +80,7 @@ func (t Tree) Quote(m *Member, edit services.Edit, limits services.Limits) (serv
 		if _, ok := t.ServicePlan(PlanKey{reseller.ID, one.Plan}); !ok {
 			return r, noPlan(one.Plan)
 		}
-		if r.Plans, err = r.Plans.Add(one, reseller.ID.String(), false, limits); err != nil {
+		if r.Plans, err = r.Plans.Add(one, reseller.ID.String(), merge, limits); err != nil {
 			return r, wrongServices(err)
 		}
 	}
@@ -87,7 +88,10 @@ func (t Tree) Quote(m *Member, edit services.Edit, limits services.Limits) (serv
 		r.Plans, _ = r.Plans.Without(id)
 	}
 	if overrides, ok := edit.Overrides.Object(); ok {
-		r.Overrides = services.MergeOverrides(r.Overrides, overrides)
+		if merge {
+			overrides = services.MergeOverrides(r.Overrides, overrides)
+		}
+		r.Overrides = overrides
 	}
 	return r, nil
 }

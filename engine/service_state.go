@@ -18,6 +18,7 @@ type Services struct {
 	plans    map[PlanKey]services.Document
 	assigned map[PlanKey]int // records that have the plan; follows from them
 	enabled  map[HexID]int64 // accounts below that one that are not disabled; none: those without a profile
+	master   *AccountID      // nil before there is one; follows from the accounts
 }
 
 // NewServices returns the state without any.
@@ -52,6 +53,17 @@ func (s *Services) PlanAssigned(k PlanKey) int { return s.assigned[k] }
 
 // ServicesLen implements [State].
 func (s *Services) ServicesLen() (records, plans int) { return len(s.records), len(s.plans) }
+
+// Master implements [State].
+func (s *Services) Master() (id AccountID, ok bool) {
+	if s.master == nil {
+		return AccountID{}, false
+	}
+	return *s.master, true
+}
+
+// SetMaster says which account is the master, of accounts that are not folded.
+func (s *Services) SetMaster(id AccountID) { s.master = &id }
 
 // EnabledBelow implements [State].
 func (s *Services) EnabledBelow(id HexID) int64 { return s.enabled[id] }
@@ -121,7 +133,7 @@ func (s *Services) Fold(e *Entry) (changed []ServiceKey, err error) {
 		if before == nil && c.Removed {
 			return nil, fmt.Errorf("fold: services of %s are removed and not there", c.Account)
 		}
-		s.setRecord(c.Account, c.fold(before))
+		s.setRecord(c.Account, c.Fold(before))
 		changed = append(changed, recordKey(c.Account))
 	}
 	for i := range e.Services.Plans {
@@ -170,6 +182,9 @@ func planKeyOf(one services.Assignment) PlanKey {
 // FoldAccount notes what became of an account, nil where it is not there, and
 // returns the keys that changed.
 func (s *Services) FoldAccount(before, after *Account) (changed []ServiceKey) {
+	if before == nil && after != nil && after.Profile != nil && len(after.Profile.Tree) == 0 {
+		s.SetMaster(after.ID) // it stays what it is
+	}
 	was, is := before != nil && !before.Disabled, after != nil && !after.Disabled
 	if was == is && (!is || before.Profile == after.Profile) {
 		return nil // as nearly always

@@ -193,82 +193,6 @@ func TestStandingDependsOnWhoPays(t *testing.T) {
 	m.wrong(t, "in_good_standing", services.CodeRequired, &engine.SetStanding{Account: m.reseller, Data: []byte(`{}`)})
 }
 
-// counted returns what the engine has counted for an account.
-func (m *mall) counted(t testing.TB, id engine.HexID) [2]int64 {
-	q := m.services(t, id).Quantities
-	own, _ := q.Account.Get("accounts", "account")
-	below, _ := q.Cascade.Get("accounts", "account")
-	return [2]int64{own, below}
-}
-
-func TestAccountsAreCountedWhenTheyComeAndGo(t *testing.T) {
-	m := newMall(t)
-	require.Equal(t, [2]int64{1, 1}, m.counted(t, m.reseller))
-	require.Equal(t, [2]int64{1, 2}, m.counted(t, m.master))
-	require.Equal(t, [2]int64{1, 0}, m.counted(t, m.customer))
-
-	child := m.child(t, m.customer, "Child")
-	all := m.entries(t)
-	made := all[len(all)-1].Services.Accounts
-	require.Len(t, made, 4, "itself and all above")
-	for _, c := range made {
-		switch c.Owner.ID {
-		case child:
-			require.Equal(t, services.ScopeAccount, c.Quantities[0].Scope)
-		case m.customer:
-			require.Empty(t, c.Quantities, "it is no reseller")
-		default:
-			require.Equal(t, services.ScopeCascade, c.Quantities[0].Scope)
-			require.Equal(t, &engine.Named{ID: child, Name: "Child"}, c.Cause)
-		}
-	}
-	require.Equal(t, [2]int64{1, 1}, m.counted(t, m.customer))
-
-	m.do(t, &engine.ChangeMember{ID: child, Disabled: new(true)})
-	require.Equal(t, [2]int64{1, 0}, m.counted(t, m.customer))
-	m.do(t, &engine.SetAccount{Account: id(child.String()), Disabled: new(false)}) // the same flag
-	require.Equal(t, [2]int64{1, 1}, m.counted(t, m.customer))
-	m.do(t, &engine.RemoveAccount{Account: id(child.String())})
-	require.Equal(t, [2]int64{1, 0}, m.counted(t, m.customer))
-	require.Equal(t, [2]int64{1, 2}, m.counted(t, m.master))
-	require.NoError(t, m.Read(t.Context(), func(s engine.State) error {
-		require.Nil(t, s.ServiceRecord(id(child.String())), "its services went with it")
-		return nil
-	}))
-	m.child(t, m.customer, "Another")
-	m.unchanged(t, &engine.Reconcile{Account: m.customer})
-	m.unchanged(t, &engine.Reconcile{Account: m.master})
-}
-
-func TestAccountsBelowCountFromWhenAnAccountIsAReseller(t *testing.T) {
-	m := newMall(t)
-	m.child(t, m.customer, "Child")
-	m.do(t, &engine.ChangeMember{ID: m.customer, IsReseller: new(true)})
-	_, c := m.last(t)
-	require.Equal(t, []services.Change{{Category: "accounts", Item: "account", Scope: services.ScopeCascade,
-		Difference: 1, Quantity: 2}}, c.Quantities)
-	m.do(t, &engine.ChangeMember{ID: m.customer, IsReseller: new(false)})
-	_, c = m.last(t)
-	require.EqualValues(t, -1, c.Quantities[0].Difference)
-}
-
-func TestAccountsOfJSONRPCAreCountedWhenAsked(t *testing.T) {
-	m := newMall(t)
-	m.do(t, topUp("a", "1"))
-	m.do(t, topUp("b", "1"))
-	m.do(t, &engine.SetAccount{Account: id("b"), Disabled: new(true)})
-	entries := m.entries(t)
-	require.Nil(t, entries[len(entries)-2].Services, "a top-up is not slowed down by it")
-	require.Equal(t, [2]int64{1, 2}, m.counted(t, m.master))
-	m.do(t, &engine.Reconcile{Account: m.master})
-	require.Equal(t, [2]int64{1, 3}, m.counted(t, m.master))
-	m.unchanged(t, &engine.Reconcile{Account: m.master})
-
-	derived := id("a").Derived() // one of them is counted itself from when it has a profile
-	m.do(t, &engine.Reconcile{Account: derived})
-	require.Equal(t, [2]int64{1, 0}, m.counted(t, derived))
-}
-
 func TestAPlanHasOneIDAmongThoseOfItsReseller(t *testing.T) {
 	m := newMall(t)
 	set := func(plan, data string, how engine.PlanWrite) *engine.SetPlan {
@@ -334,6 +258,28 @@ func TestServicesAreBounded(t *testing.T) {
 	require.ErrorIs(t, err, &engine.Error{Code: engine.CodeLimit})
 }
 
+func TestAnAuditSeesSoManyItemsInAll(t *testing.T) {
+	rules := engine.DefaultRules()
+	rules.Services.ItemsMax = 3
+	r := newRig(t, engine.Options{Rules: rules})
+	master := r.do(t, &engine.SetMaster{Account: id(""), Name: "Master"}).Member // is counted: one item
+	m := &mall{grove: &grove{rig: r, master: master}}
+	manual := func(data string) *engine.SetManual { return &engine.SetManual{Account: master, Data: []byte(data)} }
+	tooMany := manual(`{"a":{"x":1,"y":1,"z":1}}`)
+	m.refused(t, engine.CodeLimit, nil, tooMany)
+	m.do(t, manual(`{"a":{"x":1},"b":{"x":1}}`))
+	m.do(t, manual(`{"a":{"x":2,"y":0}}`)) // 0 of a new one is no change
+	m.refused(t, engine.CodeLimit, nil, manual(`{"c":{"x":1}}`))
+
+	m.opts.Rules.Services.ItemsMax = 1 // what was allowed before is replayed, and may change
+	m.restart(t)
+	m.refused(t, engine.CodeLimit, nil, manual(`{"c":{"x":1}}`))
+	m.do(t, manual(`{"a":{"x":5},"b":{"x":6}}`))
+	_, err := m.Do(t.Context(), &engine.Command{Change: &engine.PostLedger{Op: engine.OpDebit, Account: master,
+		Facts: engine.Facts{Source: "any", UsageQuantity: new(int64(5))}}})
+	require.NoError(t, err, "a source of usage is none of them")
+}
+
 func TestALogSaysWhoChangedWhatAndWhen(t *testing.T) {
 	m := newMall(t)
 	created := time.Date(2019, 12, 5, 22, 55, 54, 0, time.UTC)
@@ -396,6 +342,7 @@ func TestQuantitiesFollowFromTheirChanges(t *testing.T) {
 			require.NotErrorIs(rt, err, &engine.Error{Code: engine.CodeInternal})
 		}
 		m.requireQuantities(rt)
+		m.requireCounted(rt, members)
 		before := valuesOf(t, m.rig)
 		m.restart(t)
 		require.Equal(rt, before, valuesOf(t, m.rig))
@@ -415,8 +362,11 @@ func (m *mall) anything(rt *rapid.T, of engine.HexID) engine.Change {
 		&engine.ChangeMember{ID: of, IsReseller: new(n > 1)},
 		&engine.RemoveAccount{Account: id(of.String())},
 		&engine.EditServices{Account: of, Data: []byte(`{"add":["simple"]}`)},
-		&engine.Reconcile{Account: of},
-	}[rapid.IntRange(0, 8).Draw(rt, "change")]
+		topUp(string(rune('a'+n)), "1"), // as JSON-RPC makes accounts
+		&engine.SetAccount{Account: id(string(rune('a' + n))), Disabled: new(rapid.Bool().Draw(rt, "disabled"))},
+		&engine.RemoveAccount{Account: id(string(rune('a' + n)))},
+		&engine.ChangeMember{ID: id(string(rune('a' + n))).Derived(), Name: new("named")},
+	}[rapid.IntRange(0, 11).Draw(rt, "change")]
 }
 
 // requireQuantities folds the journal and compares with the records.

@@ -32,6 +32,10 @@ type State interface {
 	// make in ledgers.
 	Conflicts(e *Entry) (Conflict, error)
 
+	// AuditItems returns how many items of categories the service audit of an
+	// account has ever seen, and how many of these changes are of others.
+	AuditItems(id AccountID, changes []services.Change) (seen, unseen int, err error)
+
 	// Prices are the rating plans and profiles, and which destinations list
 	// exactly a prefix.
 	rating.Prices
@@ -78,6 +82,10 @@ type State interface {
 
 	// ServicesLen returns how many records and plans there are.
 	ServicesLen() (records, plans int)
+
+	// Master returns the account at the root of the tree and whether there is one
+	// yet: what the index says, more quickly.
+	Master() (id AccountID, ok bool)
 
 	// EnabledBelow returns how many accounts are below that one and not
 	// disabled; none stands for accounts without a profile, whoever is above.

@@ -220,6 +220,6 @@ func (e *Engine) commit(g *group, body *bytes.Buffer, broken bool) error {
 	e.folds.Sealed(e.end)
 	fired, notices := firings(g.entries)
 	e.opts.Observe(Committed{Entries: len(g.entries), Last: e.end.Seq, Fired: fired, Notices: notices,
-		Took: time.Since(began)})
+		Took: time.Since(began), Group: g.entries})
 	return nil
 }

@@ -344,12 +344,19 @@ func TestAQueuedCommandIsAnsweredWhateverTheContext(t *testing.T) {
 
 func TestCommittedTellsOfEachCommit(t *testing.T) {
 	var seen []int
-	r := newRig(t, engine.Options{Observe: func(c engine.Committed) { seen = append(seen, c.Entries) }})
+	var group []uint64
+	r := newRig(t, engine.Options{Observe: func(c engine.Committed) {
+		seen = append(seen, c.Entries)
+		for _, e := range c.Group {
+			group = append(group, e.Seq)
+		}
+	}})
 	r.do(t, topUp("a", "1"))
 	r.do(t, &engine.RemoveAccount{Account: id("nobody")}) // no entry, no commit
 	r.do(t, topUp("a", "1"))
 	require.NoError(t, r.Stop())
 	require.Equal(t, []int{1, 1}, seen)
+	require.Equal(t, []uint64{1, 2}, group)
 }
 
 // Whoever follows the journal is told which commits are worth a second look.

@@ -91,11 +91,14 @@ func (rq *request) editAccount(name presence) (*reply, error) {
 
 // change changes the account of the path, unless it is not what If-Match says.
 func (rq *request) change(c *engine.ChangeMember) (*reply, error) {
-	if err := rq.checkIfMatch(newAccountDoc(rq.account)); err != nil {
-		return nil, err
-	}
 	c.ID = rq.account.ID
-	done, err := rq.do(c)
+	done, err := rq.doIfMatch(c, func(t engine.Tree) (any, error) {
+		a, err := accountByID(t, c.ID)
+		if err != nil || a == nil {
+			return nil, err
+		}
+		return newAccountDoc(a), nil
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,9 @@ type Engine interface {
 	// Rules returns the rules that it decides by.
 	Rules() *engine.Rules
 
+	// Stats returns the current figures.
+	Stats() engine.Stats
+
 	// Journal calls fn for each durable entry from number from on, in order, until fn returns an error.
 	Journal(ctx context.Context, from uint64, fn func(*engine.Entry) error) error
 }

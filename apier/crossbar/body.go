@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -15,7 +16,7 @@ import (
 var bodyTypes = []string{"application/json", "application/x-json", "application/x-www-form-urlencoded"}
 
 // readBody reads all of the body, in the time that a request has. The room that it takes is the request's until
-// release is called.
+// release is called, once or more.
 func (f *Face) readBody(w http.ResponseWriter, r *http.Request) (body []byte, release func(), err error) {
 	release = func() {}
 	if r.Body == nil || r.Body == http.NoBody {
@@ -40,7 +41,7 @@ func (f *Face) readBody(w http.ResponseWriter, r *http.Request) (body []byte, re
 	if !f.bodies.TryAcquire(room) {
 		return nil, release, errNoRoom
 	}
-	release = func() { f.bodies.Release(room) }
+	release = sync.OnceFunc(func() { f.bodies.Release(room) })
 	var buf bytes.Buffer
 	if r.ContentLength > 0 {
 		buf.Grow(int(r.ContentLength) + bytes.MinRead)

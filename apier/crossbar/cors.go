@@ -13,8 +13,9 @@ const (
 	corsAllowHeaders = "content-type, depth, user-agent, x-http-method-override, x-file-size, x-requested-with, " +
 		"if-modified-since, x-file-name, cache-control, x-auth-token, x-kazoo-cluster-id, if-match, " +
 		"idempotency-key, if-none-match"
-	corsExposeHeaders = "content-type, x-auth-token, x-request-id, x-kazoo-cluster-id, location, etag"
-	corsMaxAge        = "86400" // seconds
+	corsExposeHeaders = "content-type, x-auth-token, x-request-id, x-kazoo-cluster-id, location, etag, x-after-seq, " +
+		"x-last-seq"
+	corsMaxAge = "86400" // seconds
 )
 
 // setHeaders sets what every answer carries: CORS for those who ask, and what keeps browsers from guessing and caches

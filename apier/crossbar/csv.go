@@ -21,21 +21,24 @@ type table struct {
 // csvTypes are the types that ask for CSV. Source: ledgers-and-services, section 1.2.
 var csvTypes = []string{typeCSV, "application/octet-stream", "text/comma-separated-values"}
 
-// wantsCSV tells whether the request asks for CSV: in the query, or by liking one of its types better than JSON, or as
-// well and naming it first.
-func (rq *request) wantsCSV() bool {
+// wantsCSV tells whether the request asks for CSV.
+func (rq *request) wantsCSV() bool { return rq.wants("csv", csvTypes) }
+
+// wants tells whether the request asks for a form other than JSON: in the query, or by liking one of its types better
+// than JSON, or as well and naming it first.
+func (rq *request) wants(name string, types []string) bool {
 	if asked := rq.query.Get("accept"); asked != "" {
-		return asked == "csv" || slices.Contains(csvTypes, asked)
+		return asked == name || slices.Contains(types, asked)
 	}
 	wanted, most := false, 0.0
 	for accepted := range strings.SplitSeq(rq.http.Header.Get("Accept"), ",") {
 		media, params, err := mime.ParseMediaType(accepted)
-		isCSV := slices.Contains(csvTypes, media)
-		if err != nil || !isCSV && media != typeJSON && media != "*/*" {
+		isWanted := slices.Contains(types, media)
+		if err != nil || !isWanted && media != typeJSON && media != "*/*" {
 			continue
 		}
 		if q := quality(params["q"]); q > most {
-			wanted, most = isCSV, q
+			wanted, most = isWanted, q
 		}
 	}
 	return wanted

@@ -84,12 +84,9 @@ func (rq *request) paging(list string, ascending bool, fs filters) (paging, erro
 		p.whole, p.size, p.sent = true, rq.face.opts.ListMax, ""
 		return p, nil
 	}
-	if text := rq.query.Get("page_size"); text != "" {
-		size, err := pageSize(text, rq.face.opts.PageSizeMax)
-		if err != nil {
-			return paging{}, err
-		}
-		p.size = size
+	var err error
+	if p.size, err = rq.pageSize(); err != nil {
+		return paging{}, err
 	}
 	if p.sent == "" {
 		return p, nil
@@ -102,18 +99,29 @@ func (rq *request) paging(list string, ascending bool, fs filters) (paging, erro
 	return p, nil
 }
 
-func pageSize(text string, most int) (int, error) {
+// pageSize reads how many items a page may have.
+func (rq *request) pageSize() (int, error) {
+	n, err := rq.whole("page_size", 1, int64(rq.face.opts.PageSizeMax), int64(rq.face.opts.PageSize))
+	return int(n), err
+}
+
+// whole reads a parameter that is a whole number from least to most.
+func (rq *request) whole(name string, least, most, byDefault int64) (int64, error) {
+	text := rq.query.Get(name)
+	if text == "" {
+		return byDefault, nil
+	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	v := value{kind: '"', text: text}
 	switch {
 	case err != nil:
-		return 0, invalidField("page_size", typeFault(&v, "integer"))
-	case n < 1:
-		return 0, invalidField("page_size", minimumFault(1, n))
-	case n > int64(most):
-		return 0, invalidField("page_size", maximumFault(int64(most), n))
+		return 0, invalidField(name, typeFault(&v, "integer"))
+	case n < least:
+		return 0, invalidField(name, minimumFault(least, n))
+	case n > most:
+		return 0, invalidField(name, maximumFault(most, n))
 	}
-	return int(n), nil
+	return n, nil
 }
 
 // limit is how many items to look for: one more than the page has tells whether there is a next page.

@@ -68,7 +68,8 @@ func errVerb(allowed []string) *problem {
 	return p
 }
 
-func errTooManyLogins(seconds int) *problem {
+// errTooMany asks to come again later: after so many failed logins, or while so many wait.
+func errTooMany(seconds int) *problem {
 	p := newProblem(http.StatusTooManyRequests, "too_many_requests", "too many requests")
 	p.seconds = seconds
 	return p
@@ -117,6 +118,7 @@ var engineAnswers = map[engine.Code]func(*engine.Error) *problem{
 	engine.CodeMaxUsage: fieldFaults(codeMaximum),
 	engine.CodeNotFound: func(e *engine.Error) *problem { return errIdentifier(firstField(e)) },
 	engine.CodeInUse:    func(*engine.Error) *problem { return conflict("it is in use") },
+	engine.CodeChanged:  func(*engine.Error) *problem { return errPrecondition },
 	engine.CodeInvalidBillingID: func(*engine.Error) *problem {
 		return &problem{status: http.StatusBadRequest, word: "invalid_billing_id",
 			data: map[string]any{"billing_id": map[string]any{

@@ -27,6 +27,7 @@ type Face struct {
 	tokens   *tokens
 	throttle *throttle
 	hashing  *semaphore.Weighted // passwords that may be checked at a time
+	journal  *semaphore.Weighted // held by the one request that reads the journal
 	users    sync.Mutex          // held while the users of an account are changed
 }
 
@@ -49,6 +50,7 @@ func newFace(o Options, table []route) (*Face, error) {
 		tokens:   newTokens(o.TokenTTL, o.TokensMax, o.TokensPerAccountMax),
 		throttle: newThrottle(o.LoginFailuresMax, o.LoginDelayMax, o.LoginNamesMax),
 		hashing:  semaphore.NewWeighted(int64(o.LoginsAtOnceMax)),
+		journal:  semaphore.NewWeighted(1),
 	}, nil
 }
 
@@ -149,6 +151,7 @@ func (rq *request) serve(w http.ResponseWriter) (*reply, error) {
 	}
 	body, release, err := f.readBody(w, r)
 	defer release()
+	rq.release = release
 	if errors.Is(err, errNoRoom) {
 		return nil, err
 	}

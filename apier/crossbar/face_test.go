@@ -180,7 +180,8 @@ func TestEveryRouteRefusesWhoMayNot(t *testing.T) {
 	r.clock.Add(time.Minute) // so that the logins do not count as too many
 
 	may := map[reach][]string{ // who may do what to A
-		reachToken: {"M", "R", "A", "B", "X"}, reachTree: {"M", "R", "A"}, reachReseller: {"M", "R"}, reachMaster: {"M"},
+		reachToken: {"M", "R", "A", "B", "X"}, reachTree: {"M", "R", "A"}, reachReseller: {"M", "R"},
+		reachTopUp: {"M", "R"}, reachMaster: {"M"},
 	}
 	before := r.Stats().Seq
 	for _, route := range routes() {

@@ -14,8 +14,8 @@ type listing[T any] struct {
 	doc  func(T) any // what filters look at
 }
 
-// gather makes the reply of the page that is asked for, of the items that pass the filters. What it looks at is bounded:
-// a page that is not full by then is short, and its next one goes on behind the last item that was looked at.
+// gather makes the reply of the page that is asked for, of the items that pass the filters. What it looks at is
+// bounded: a page that is not full by then is short, and its next one goes on behind the last item that was looked at.
 func gather[T any](o *Options, p *paging, fs filters, list listing[T]) (*reply, error) {
 	after, kept := p.after, []T{}
 	n, lookedMax := p.limit(), pagesLooked*o.PageSizeMax

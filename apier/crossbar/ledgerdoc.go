@@ -64,8 +64,8 @@ type lineDoc struct {
 	Period      periodDoc                 `json:"period"`
 	Metadata    map[string]jsontext.Value `json:"metadata"`
 	Executor    executorDoc               `json:"executor"`
-	Audit       map[string]any            `json:"audit"`
-	Created     int64                     `json:"created"` // Gregorian seconds
+	Audit       map[string]any            `json:"audit,omitzero"` // nil in a journal, whose entries have it
+	Created     int64                     `json:"created"`        // Gregorian seconds
 	Reverses    string                    `json:"reverses,omitzero"`
 }
 
@@ -92,31 +92,38 @@ type originDoc struct {
 }
 
 // newLineDoc returns the document of a line of v.
-func newLineDoc(v *ledger.View, l *ledger.Listed) (doc lineDoc, err error) {
-	doc = lineDoc{ID: ledger.ID(v.Self.ID, l.Place), Account: accountRef(l.About), Amount: l.Amount,
-		Description: l.Description(), Source: sourceDoc{l.Source, l.SourceID()},
-		Usage:   usageDoc{l.Type, jsontext.Value(amount.FromInt(l.Quantity).String()), l.Unit},
-		Created: l.Created, Reverses: l.Reverses(), Metadata: map[string]jsontext.Value{}, Audit: map[string]any{}}
-	doc.Period.Start, doc.Period.End = l.Period()
-	doc.Executor.Trigger, doc.Executor.Module = l.Executor()
+func newLineDoc(v *ledger.View, l *ledger.Listed) (lineDoc, error) {
+	doc, err := newFactsDoc(v, &l.Line)
+	if err != nil {
+		return lineDoc{}, err
+	}
+	doc.Audit = map[string]any{}
 	if l.Part() == ledger.Asked {
-		if doc.Metadata, err = lineMetadata(l.Entry, l.Owner); err != nil {
-			return lineDoc{}, err
-		}
 		for name, value := range askedBy(l.Entry) {
 			doc.Audit[name] = value
-		}
-	}
-	if l.About.ID != v.Self.ID {
-		doc.Metadata["origin_ledger"], err = json.Marshal(
-			originDoc{ledger.ID(l.About.ID, l.Place), l.About.ID, l.Created}, sameJSON)
-		if err != nil {
-			return lineDoc{}, err
 		}
 	}
 	doc.Audit["available_units"] = units(l.Before)
 	doc.Audit["available"] = l.Before
 	return doc, nil
+}
+
+// newFactsDoc returns the document of a line of v without its audit, for which other lines would have to be known.
+func newFactsDoc(v *ledger.View, l *ledger.Line) (doc lineDoc, err error) {
+	doc = lineDoc{ID: ledger.ID(v.Self.ID, l.Place), Account: accountRef(l.About), Amount: l.Amount,
+		Description: l.Description(), Source: sourceDoc{l.Source, l.SourceID()},
+		Usage:   usageDoc{l.Type, jsontext.Value(amount.FromInt(l.Quantity).String()), l.Unit},
+		Created: l.Created, Reverses: l.Reverses(), Metadata: map[string]jsontext.Value{}}
+	doc.Period.Start, doc.Period.End = l.Period()
+	doc.Executor.Trigger, doc.Executor.Module = l.Executor()
+	if l.Part() == ledger.Asked {
+		doc.Metadata, err = lineMetadata(l.Entry, l.Owner)
+	}
+	if err == nil && l.About.ID != v.Self.ID {
+		doc.Metadata["origin_ledger"], err = json.Marshal(
+			originDoc{ledger.ID(l.About.ID, l.Place), l.About.ID, l.Created}, sameJSON)
+	}
+	return doc, err
 }
 
 // unitsPerCurrency is how many of Kazoo's units the currency has. Source: ledgers-and-services, section 4.3.

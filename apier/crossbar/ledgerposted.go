@@ -66,7 +66,7 @@ func (rq *request) posted(lines []*engine.PostLedger, seller *account, done engi
 // others change meanwhile.
 func (rq *request) fillNow(one *posted, seller *account, done engine.Result) (err error) {
 	fill := func(doc *postedDoc, of *account, before amount.Amount) error {
-		v := rq.newView(of)
+		v := newView(of, rq.face.opts.LedgerUnits)
 		return doc.fill(v, of, v.MadeBy(done.Entry, before))
 	}
 	if err = fill(&one.own, rq.account, done.Before[0]); err == nil && seller != nil {
@@ -79,19 +79,16 @@ func (rq *request) fillNow(one *posted, seller *account, done engine.Result) (er
 func (rq *request) fillRead(all []posted, seller *account, first uint64) error {
 	read := func(of *account, doc func(*posted) *postedDoc) error {
 		return rq.readLedger(of, func(v *ledger.View) error {
-			for i := range all {
+			lines, err := v.Made(first, len(all))
+			for i := range lines {
 				if of == seller && all[i].seller.IsZero() {
 					continue
 				}
-				l, err := v.Made(first + uint64(i))
-				if err == nil {
-					err = doc(&all[i]).fill(v, of, l)
-				}
-				if err != nil {
-					return err
+				if err = doc(&all[i]).fill(v, of, lines[i]); err != nil {
+					break
 				}
 			}
-			return nil
+			return err
 		})
 	}
 	err := read(rq.account, func(p *posted) *postedDoc { return &p.own })

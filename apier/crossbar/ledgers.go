@@ -47,15 +47,14 @@ func (rq *request) readLedger(of *account, fn func(*ledger.View) error) (err err
 	if err != nil {
 		return err
 	}
-	named := rq.newView(of)
+	named := newView(of, o.LedgerUnits)
 	v.Self, v.Units = named.Self, named.Units
 	return fn(v)
 }
 
 // newView returns the ledger of an account without any line in it.
-func (rq *request) newView(of *account) *ledger.View {
-	return &ledger.View{Owner: of.Account.ID, Self: engine.AccountName{ID: of.ID.String(), Name: of.Name},
-		Units: rq.face.opts.LedgerUnits}
+func newView(of *account, units ledger.Units) *ledger.View {
+	return &ledger.View{Owner: of.Account.ID, Self: engine.AccountName{ID: of.ID.String(), Name: of.Name}, Units: units}
 }
 
 // ledgerReply answers with what fn makes of the path's account's ledger.

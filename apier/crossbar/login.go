@@ -38,7 +38,7 @@ func (f *Face) apiAuth(rq *request) (*reply, error) {
 		return nil, err
 	}
 	if wait := f.throttle.begin(f.opts.Now(), rq.clientKey()); wait > 0 {
-		return nil, errTooManyLogins(wait)
+		return nil, errTooMany(wait)
 	}
 	a, err := rq.find(func(t engine.Tree) (*engine.Member, error) { return t.ByAPIKey(engine.HashAPIKey(key)) })
 	switch {
@@ -111,7 +111,7 @@ func (rq *request) checkPassword(who login) (*account, *engine.User, error) {
 	f := rq.face
 	names := []string{rq.clientKey(), "account " + strings.ToLower(who.name)}
 	if wait := f.throttle.begin(f.opts.Now(), names...); wait > 0 {
-		return nil, nil, errTooManyLogins(wait)
+		return nil, nil, errTooMany(wait)
 	}
 	a, err := rq.find(who.find)
 	if err != nil {

@@ -44,6 +44,24 @@ func listParams() []param {
 // amountsParam says how a reply shows amounts.
 var amountsParam = param{"amounts", "string: amounts as texts, for clients without exact numbers.", schemaText}
 
+// journalParams are those of a journal.
+func journalParams() []param {
+	return []param{
+		{"after_seq", "Entries behind this number; beyond the journal's end: behind that. Default 0.",
+			jsontext.Value(`{"type":"integer","minimum":0}`)},
+		{"page_size", "Entries of a page.", schemaInteger},
+		{"wait", "Seconds to wait for an entry where there is none. Default 0.",
+			jsontext.Value(`{"type":"integer","minimum":0,"maximum":60}`)},
+		{"accept", "ndjson: as with the header Accept: application/x-ndjson, an entry a line and no envelope.", schemaText},
+		amountsParam,
+	}
+}
+
+// journalHeader describes a header with the number of an entry.
+func journalHeader(summary string) object {
+	return object{"description": summary, "schema": jsontext.Value(`{"type":"integer","minimum":0}`)}
+}
+
 // windowParams are those of lists and totals of a time.
 func windowParams() []param {
 	return []param{
@@ -155,7 +173,13 @@ func (r *route) success() object {
 	if r.csv {
 		content[typeCSV] = object{"schema": schemaText}
 	}
-	return object{"description": r.summary, "content": content}
+	success := object{"description": r.summary, "content": content}
+	if r.lines {
+		content[typeLines] = object{} // an item of data a line: JSON Schema has no words for that
+		success["headers"] = object{headerAfterSeq: journalHeader("What to send as after_seq to go on."),
+			headerLastSeq: journalHeader("Number of the journal's last entry.")}
+	}
+	return success
 }
 
 // documentSchema is the schema of a reply that comes without an envelope.

@@ -23,6 +23,9 @@ type Options struct {
 	UsageSources []string
 	// ServiceCategories are what services/editable offers for overriding. Default services.DefaultCategories.
 	ServiceCategories []services.Category
+	// SelfTopUp lets whoever reaches an account top it up, itself included. Default off: no card pays for it here, so only
+	// its reseller may. Source: ledgers-and-services, 7.11.
+	SelfTopUp bool
 	// Ledger opens ledgers. Without it they are faults.
 	Ledger OpenLedger
 	// LedgerUnits are the names of units that lines show.
@@ -51,6 +54,13 @@ type Options struct {
 	PageSizeMax int
 	// ListMax bounds a list without pages. Default 100,000.
 	ListMax int
+
+	// Waiting are the requests that wait for entries of a journal. Without it waiting is a fault.
+	Waiting *Waiting
+	// JournalEntriesMax bounds the entries that one request for a journal looks at. Default 100,000.
+	JournalEntriesMax int
+	// JournalBytesMax bounds the entries in its reply, in bytes; the last of them may go beyond. Default 8,000,000.
+	JournalBytesMax int
 
 	// RequestTimeout is how long a body may take to arrive. Default 10 s.
 	RequestTimeout time.Duration
@@ -88,6 +98,8 @@ type Options struct {
 
 	// Now is the clock. Default time.Now.
 	Now func() time.Time
+	// After tells when a time has passed. Default time.After.
+	After func(time.Duration) <-chan time.Time
 	// Random is where tokens, keys, ids and salts come from; it must be safe for concurrent use. Default
 	// crypto/rand.Reader.
 	Random io.Reader
@@ -118,6 +130,8 @@ func (o Options) withDefaults() Options {
 	o.PageSize = given(o.PageSize, 50)
 	o.PageSizeMax = given(o.PageSizeMax, 1000)
 	o.ListMax = given(o.ListMax, 100_000)
+	o.JournalEntriesMax = given(o.JournalEntriesMax, 100_000)
+	o.JournalBytesMax = given(o.JournalBytesMax, 8_000_000)
 	o.RequestTimeout = given(o.RequestTimeout, 10*time.Second)
 	o.WriteTimeout = given(o.WriteTimeout, 10*time.Second)
 	o.TokenTTL = given(o.TokenTTL, time.Hour)
@@ -139,6 +153,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.After == nil {
+		o.After = time.After
 	}
 	if o.Random == nil {
 		o.Random = rand.Reader

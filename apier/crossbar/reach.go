@@ -16,8 +16,20 @@ const (
 	reachToken                 // whoever has a token
 	reachTree                  // the account of the path, those above it, the master
 	reachReseller              // the reseller of the path's account, never the account itself; the master
+	reachTopUp                 // as reachReseller, with Options.SelfTopUp as reachTree
 	reachMaster                // the master
 )
+
+// reachOf returns what a route's reach is under the options. Source: ledgers-and-services, section 7.11.
+func (o *Options) reachOf(r *route) reach {
+	switch {
+	case r.reach != reachTopUp:
+		return r.reach
+	case o.SelfTopUp:
+		return reachTree
+	}
+	return reachReseller
+}
 
 // allows tells whether caller reaches the account that a request is about, which is nil where the path names none.
 func (r reach) allows(caller, about *account) bool {
@@ -61,7 +73,7 @@ func (rq *request) authorize() error {
 		return errMalformedAccount(text)
 	case named && rq.account == nil:
 		return errIdentifier(text)
-	case !rq.route.reach.allows(rq.caller, rq.account):
+	case !rq.face.opts.reachOf(rq.route).allows(rq.caller, rq.account):
 		return errForbidden
 	}
 	return nil

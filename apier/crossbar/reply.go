@@ -23,13 +23,15 @@ type reply struct {
 	token    string // of a login: the new token
 	replayed bool   // it was done before, under the same idempotency key
 	table    func() table
-	document []byte // instead of all that: JSON to be sent without an envelope
+	lines    []jsontext.Value // of data, for those who ask for JSON Lines; nil where there is no such form
+	document []byte           // instead of all that: JSON to be sent without an envelope
 }
 
 // page is what a list's envelope says beside its items.
 type page struct {
 	size        int
 	start, next string // "" for none
+	journal     *journalPlace
 }
 
 // sameJSON writes equal data as equal text.
@@ -64,6 +66,8 @@ type answer struct {
 const (
 	typeJSON = "application/json"
 	typeCSV  = "text/csv"
+	// typeLines is a JSON document a line. Source: ledgers-and-services, section 13.
+	typeLines = "application/x-ndjson"
 )
 
 // render makes the answer of a reply.
@@ -78,6 +82,9 @@ func (rq *request) render(r *reply) (*answer, error) {
 	if r.replayed {
 		a.header.Set("Idempotent-Replayed", "true")
 	}
+	if r.page != nil && r.page.journal != nil {
+		r.page.journal.setHeaders(a.header)
+	}
 	revision := ""
 	switch {
 	case r.document != nil:
@@ -88,6 +95,12 @@ func (rq *request) render(r *reply) (*answer, error) {
 			return nil, err
 		}
 		revision = revisionOf(a.body)
+	case r.lines != nil && rq.wants("ndjson", []string{typeLines}):
+		for _, line := range r.lines {
+			a.body = append(append(a.body, line...), '\n')
+		}
+		revision = revisionOf(a.body)
+		a.header.Set("Content-Type", typeLines)
 	default:
 		data, err := json.Marshal(r.data, rq.amountsJSON())
 		if err != nil {
@@ -114,23 +127,6 @@ func matches(list, revision string) bool {
 	})
 }
 
-// checkIfMatch refuses a change of what is not, any more, what the client saw. Source: ledgers-and-services, section
-// 13.
-func (rq *request) checkIfMatch(data any) error {
-	wanted := rq.http.Header.Get("If-Match")
-	if wanted == "" {
-		return nil
-	}
-	b, err := json.Marshal(data, sameJSON)
-	if err != nil {
-		return err
-	}
-	if !matches(wanted, revisionOf(b)) {
-		return errPrecondition
-	}
-	return nil
-}
-
 // indent makes the body readable for those who ask.
 func (rq *request) indent(a *answer) error {
 	asked := rq.asks("pretty_print") || rq.http.Header.Get("X-Pretty-Print") == "true"
@@ -152,6 +148,7 @@ func (rq *request) successEnvelope(r *reply, data []byte, revision string) []byt
 		b = strconv.AppendInt(b, int64(r.page.size), 10)
 		b = appendText(b, "start_key", r.page.start)
 		b = appendText(b, "next_start_key", r.page.next)
+		b = r.page.journal.append(b)
 	}
 	b = appendText(b, "revision", revision)
 	token := rq.token.text

@@ -26,7 +26,8 @@ type request struct {
 	verb      string            // as meant: tunnelled verbs are taken out of their tunnel
 	vars      map[string]string // the path's variables, decoded
 	envelope  envelope
-	bodyError error // what is wrong with the body; told only to those who may send one
+	bodyError error  // what is wrong with the body; told only to those who may send one
+	release   func() // gives back the room that the body takes
 
 	token   presented
 	claims  claims
@@ -80,6 +81,12 @@ func (rq *request) settle() error {
 		return nil
 	}
 	return <-rq.seen
+}
+
+// dropBody gives back what the body takes, for a request that takes long.
+func (rq *request) dropBody() {
+	rq.envelope = envelope{}
+	rq.release()
 }
 
 // asks tells whether a parameter of the query is true.

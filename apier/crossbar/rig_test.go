@@ -32,12 +32,13 @@ const masterKey = "master-key"
 // the customers A and B below R, and the outsider X below M.
 type rig struct {
 	*engine.Engine
-	face   *Face
-	server *httptest.Server
-	clock  *enginetest.Clock
-	ids    map[string]engine.HexID
-	tokens map[string]string
-	doc    *openapi3.T
+	face    *Face
+	server  *httptest.Server
+	clock   *enginetest.Clock
+	waiting *Waiting
+	ids     map[string]engine.HexID
+	tokens  map[string]string
+	doc     *openapi3.T
 
 	fails bool // the engine ends with an error
 
@@ -55,11 +56,14 @@ func newRigOn(t testing.TB, table []route, change ...func(*Options)) *rig {
 
 func newRigWith(t testing.TB, j engine.Journal, folds engine.Folds, table []route, change ...func(*Options)) *rig {
 	t.Helper()
-	r := &rig{clock: enginetest.NewClock(morning), ids: map[string]engine.HexID{}, tokens: map[string]string{}}
+	const waitingMax = 3
+	r := &rig{clock: enginetest.NewClock(morning), waiting: NewWaiting(waitingMax), ids: map[string]engine.HexID{},
+		tokens: map[string]string{}}
 	var err error
 	ids := &enginetest.UUIDs{}
 	ids.New() // the cases of the conformance suite say that there is no account 1
-	r.Engine, err = engine.Start(context.Background(), j, folds, engine.Options{Now: r.clock.Now, NewUUID: ids.New})
+	r.Engine, err = engine.Start(context.Background(), j, folds, engine.Options{Now: r.clock.Now, NewUUID: ids.New,
+		Observe: r.waiting.Committed})
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		if err := r.Stop(); !r.fails {
@@ -76,7 +80,7 @@ func newRigWith(t testing.TB, j engine.Journal, folds engine.Folds, table []rout
 	r.child(t, "X", "M", "Outsider")
 
 	o := Options{Engine: r.Engine, Ledger: r.openLedger(folds), Audit: journalAudit{r}, Now: r.clock.Now, PasswordRounds: 10,
-		Version: "1.2.3", Node: "node-1",
+		Version: "1.2.3", Node: "node-1", Waiting: r.waiting,
 		Observe: func(seen Observation) {
 			r.mu.Lock()
 			defer r.mu.Unlock()

@@ -15,6 +15,7 @@ type route struct {
 	body    string  // schema of the request's data, "" where it takes none
 	reply   string  // schema of the reply's data
 	csv     bool    // the reply has a form as CSV
+	lines   bool    // and one as JSON Lines
 	once    bool    // it takes an idempotency key
 }
 
@@ -62,6 +63,10 @@ func routes() []route {
 			summary: "Make the account a reseller.", reply: "Account", once: true},
 		{verb: "DELETE", path: "/accounts/{ACCOUNT_ID}/reseller", reach: reachMaster, handler: (*Face).demote,
 			summary: "Make the account no reseller.", reply: "Account", once: true},
+
+		{verb: "GET", path: "/accounts/{ACCOUNT_ID}/journal", reach: reachTree, handler: (*Face).getJournal,
+			summary: "The journal's entries that change the account, in their order.",
+			query:   journalParams(), reply: "Journal", lines: true},
 
 		{verb: "GET", path: "/accounts/{ACCOUNT_ID}/service_plans", reach: reachTree, handler: (*Face).listPlans,
 			summary: "The service plans that the account sells, by id.",
@@ -120,7 +125,7 @@ func routes() []route {
 			handler: (*Face).reconcile, summary: "Count anew what is counted here.", reply: "Empty", once: true},
 		{verb: "POST", path: "/accounts/{ACCOUNT_ID}/services/synchronization", reach: reachReseller,
 			handler: (*Face).synchronize, summary: "Hand the invoices to who bills them.", reply: "Empty", once: true},
-		{verb: "POST", path: "/accounts/{ACCOUNT_ID}/services/topup", reach: reachReseller, handler: (*Face).topUp,
+		{verb: "POST", path: "/accounts/{ACCOUNT_ID}/services/topup", reach: reachTopUp, handler: (*Face).topUp,
 			summary: "Give the account credit.", body: "ServiceTopUp", reply: "ServiceToppedUp", once: true},
 		{verb: "GET", path: "/accounts/{ACCOUNT_ID}/services/available", reach: reachTree,
 			handler: (*Face).listAvailable, summary: "The plans of the account's reseller, by id.",

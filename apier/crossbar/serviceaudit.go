@@ -8,6 +8,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
 	"purser/engine"
 	"purser/engine/audit"
 )
@@ -63,31 +66,40 @@ func (f *Face) listAudit(rq *request) (*reply, error) {
 	return rq.auditReply(r, logs, fs)
 }
 
+// auditItem is an audit log as a list shows it.
+type auditItem struct {
+	*audit.Log
+	whole bool
+}
+
+// MarshalJSONTo writes the log, or what lists show of it.
+func (l auditItem) MarshalJSONTo(e *jsontext.Encoder) error {
+	if l.whole {
+		return l.Log.MarshalJSONTo(e)
+	}
+	return json.MarshalEncode(e, l.Listed())
+}
+
 // auditReply makes logs the data of a page.
 func (rq *request) auditReply(r *reply, logs []audit.Log, fs filters) (*reply, error) {
-	if rq.asks("details") {
-		whole := make([]*audit.Log, len(logs))
-		for i := range logs {
-			whole[i] = &logs[i]
-		}
-		return keepPassing(r, whole, fs)
-	}
-	listed := make([]audit.Listed, len(logs))
+	items := make([]auditItem, len(logs))
 	for i := range logs {
-		listed[i] = logs[i].Listed()
+		items[i] = auditItem{&logs[i], rq.asks("details")}
 	}
-	r, err := keepPassing(r, listed, fs)
+	r, err := keepPassing(r, items, fs)
 	if err != nil {
 		return nil, err
 	}
-	listed, _ = r.data.([]audit.Listed)
-	r.table = func() table { return auditTable(listed) }
+	items, _ = r.data.([]auditItem)
+	r.table = func() table { return auditTable(items) }
 	return r, nil
 }
 
-func auditTable(logs []audit.Listed) table {
+// auditTable has a row for each log. It has no room for details.
+func auditTable(items []auditItem) table {
 	t := table{columns: []string{"ID", "Status", "Type", "Today", "Recurring", "Created"}}
-	for _, l := range logs {
+	for _, item := range items {
+		l := item.Listed()
 		kinds := make([]string, len(l.Type))
 		for i, kind := range l.Type {
 			kinds[i] = string(kind)
@@ -168,15 +180,26 @@ func (rq *request) logs(places []audit.Place) ([]audit.Log, error) {
 var errEnough = errors.New("crossbar: enough")
 
 // logsOf returns the audit logs of the path's account that an entry makes, none where there is no such entry.
-func (rq *request) logsOf(seq uint64) (logs []audit.Log, err error) {
+func (rq *request) logsOf(seq uint64) ([]audit.Log, error) {
+	e, err := rq.entry(seq)
+	if err != nil || e == nil {
+		return nil, err
+	}
+	return audit.Logs(e, rq.account.Account.ID), nil
+}
+
+// entry returns an entry of the journal, nil where there is none of that number.
+func (rq *request) entry(seq uint64) (found *engine.Entry, err error) {
 	err = rq.face.opts.Engine.Journal(rq.ctx, seq, func(e *engine.Entry) error {
-		logs = audit.Logs(e, rq.account.Account.ID)
+		if e.Seq == seq {
+			found = e
+		}
 		return errEnough
 	})
 	if errors.Is(err, errEnough) {
 		err = nil
 	}
-	return logs, err
+	return found, err
 }
 
 // getAudit shows one audit log. Source: ledgers-and-services, section 7.5.

@@ -141,6 +141,13 @@ func TestBothShapesOfTheDaysAreOnBothPaths(t *testing.T) {
 	csv := r.send(t, "GET /v2/accounts/{A}/services/audit_summary/user?accept=csv&"+query, "", "token: A")
 	require.Equal(t, "Source,Day,Addition,Removal,Quantity,Unit,Last Timestamp,Sum Quantity\r\n"+
 		"user,2019-04-04,2,0,5,,63721622400,false\r\nuser,2019-04-03,3,0,3,,63721536000,false\r\n", csv.body)
+	r.done(t, "PATCH /v2/accounts/{A}/services/manual", `{"devices":{"ata":1}}`, fmt.Sprintf("X-Purser-Time: %d", april))
+	for _, path := range []string{"audit_summary", "audit/summary"} {
+		csv = r.send(t, "GET /v2/accounts/{A}/services/"+path+"?accept=csv&"+query, "", "token: A")
+		require.Regexp(t, "\r\nata,2019-04-03.*\r\nuser,2019-04-03.*\r\nuser,2019-04-04.*\r\n$", csv.body, "in the order of the JSON")
+	}
+	csv = r.send(t, "GET /v2/accounts/{A}/services/audit?accept=csv&details=true&created_to=63721536000", "", "token: A")
+	require.Contains(t, csv.body, "ID,Status,Type,Today,Recurring,Created\r\n201904-", "a table has no room for details")
 	csv = r.send(t, "GET /v2/accounts/{A}/services/audit?accept=csv&created_to=63721536000", "", "token: A")
 	require.Contains(t, csv.body, "ID,Status,Type,Today,Recurring,Created\r\n201904-")
 	for _, path := range []string{"audit", "audit_summary", "audit/summary", "audit/summary/user"} {

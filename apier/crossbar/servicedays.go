@@ -34,7 +34,7 @@ func (rq *request) auditSummary(shape string) (*reply, error) {
 	if asked := rq.query.Get("shape"); asked == "object" || asked == "array" {
 		shape = asked
 	}
-	r := &reply{data: audit.Object(rows), table: func() table { return daysTable(rows) }}
+	r := &reply{data: audit.Object(rows), table: func() table { return daysTable(audit.Sorted(rows)) }}
 	if shape == "array" {
 		r.data = audit.Array(rows)
 	}

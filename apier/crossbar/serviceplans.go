@@ -2,6 +2,7 @@ package crossbar
 
 import (
 	"errors"
+	"slices"
 
 	"purser/engine"
 	"purser/engine/services"
@@ -105,11 +106,25 @@ func (f *Face) getPlan(rq *request) (*reply, error) {
 	return &reply{data: plan}, err
 }
 
+// planKey names the plan of the path.
+func (rq *request) planKey() engine.PlanKey {
+	return engine.PlanKey{Reseller: rq.account.ID, ID: rq.vars[varPlan]}
+}
+
+// planShown is what If-Match names of a plan.
+func (rq *request) planShown(t engine.Tree) (any, error) {
+	plan, there := t.ServicePlan(rq.planKey())
+	if !there {
+		return nil, &engine.Error{Code: engine.CodeNotFound, Fields: []string{rq.vars[varPlan]}}
+	}
+	return plan, nil
+}
+
 // plan returns the plan of the path.
 func (rq *request) plan() (plan services.Document, err error) {
 	var there bool
 	err = rq.face.readTree(rq.ctx, func(t engine.Tree) error {
-		plan, there = t.ServicePlan(engine.PlanKey{Reseller: rq.account.ID, ID: rq.vars[varPlan]})
+		plan, there = t.ServicePlan(rq.planKey())
 		return nil
 	})
 	if err == nil && !there {
@@ -127,8 +142,28 @@ func (f *Face) createPlan(rq *request) (*reply, error) {
 		return nil, err
 	}
 	rq.vars[varPlan] = done.Plan
-	plan, err := rq.plan()
+	plan, err := rq.planAfter(done)
 	return &reply{data: plan, location: done.Plan, replayed: done.Replayed}, err
+}
+
+// planAfter returns the plan of the path after a change. After a repeated request it is the plan of the first answer,
+// which the entry has.
+func (rq *request) planAfter(done engine.Result) (services.Document, error) {
+	if !done.Replayed {
+		return rq.plan()
+	}
+	e, err := rq.entry(done.Seq)
+	if err != nil {
+		return nil, err
+	}
+	if e == nil || e.Services == nil {
+		return rq.plan()
+	}
+	i := slices.IndexFunc(e.Services.Plans, func(c engine.PlanChange) bool { return c.PlanKey == rq.planKey() })
+	if i < 0 {
+		return rq.plan()
+	}
+	return e.Services.Plans[i].Document, nil
 }
 
 func (f *Face) replacePlan(rq *request) (*reply, error) { return rq.writePlan(engine.PlanReplace) }
@@ -136,18 +171,12 @@ func (f *Face) replacePlan(rq *request) (*reply, error) { return rq.writePlan(en
 func (f *Face) patchPlan(rq *request) (*reply, error) { return rq.writePlan(engine.PlanPatch) }
 
 func (rq *request) writePlan(how engine.PlanWrite) (*reply, error) {
-	old, err := rq.plan()
+	c := &engine.SetPlan{Reseller: rq.account.ID, Plan: rq.vars[varPlan], Data: rq.sent(), How: how}
+	done, err := rq.doIfMatch(c, rq.planShown)
 	if err != nil {
 		return nil, err
 	}
-	if err := rq.checkIfMatch(old); err != nil {
-		return nil, err
-	}
-	done, err := rq.do(&engine.SetPlan{Reseller: rq.account.ID, Plan: rq.vars[varPlan], Data: rq.sent(), How: how})
-	if err != nil {
-		return nil, err
-	}
-	plan, err := rq.plan()
+	plan, err := rq.planAfter(done)
 	return &reply{data: plan, replayed: done.Replayed}, err
 }
 
@@ -157,10 +186,8 @@ func (f *Face) removePlan(rq *request) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := rq.checkIfMatch(plan); err != nil {
-		return nil, err
-	}
-	if _, err := rq.do(&engine.RemovePlan{Reseller: rq.account.ID, Plan: rq.vars[varPlan]}); err != nil {
+	c := &engine.RemovePlan{Reseller: rq.account.ID, Plan: rq.vars[varPlan]}
+	if _, err := rq.doIfMatch(c, rq.planShown); err != nil {
 		return nil, err
 	}
 	return &reply{data: plan}, nil

@@ -1,6 +1,8 @@
 package crossbar
 
 import (
+	"slices"
+
 	"purser/engine"
 	"purser/engine/amount"
 	"purser/engine/services"
@@ -21,7 +23,7 @@ func (rq *request) services(quote *services.Edit) (*servicesOf, error) {
 		}
 		record := t.Services(s.account.Member)
 		if quote != nil {
-			if record, err = t.Quote(s.account.Member, *quote, rq.serviceLimits()); err != nil {
+			if record, err = t.Quote(s.account.Member, *quote, rq.merges(), rq.serviceLimits()); err != nil {
 				return err
 			}
 		}
@@ -113,6 +115,42 @@ func (rq *request) changeServices(c engine.Change, show func(*servicesOf) (any, 
 	return &reply{data: data, replayed: done.Replayed}, err
 }
 
+// changePart changes a part of the services, unless it is not what If-Match says, and answers with the part after it. A
+// repeated request shows the part as its first answer did: the entry has it.
+func (rq *request) changePart(c engine.Change, part func(*services.Record) any) (*reply, error) {
+	done, err := rq.doIfMatch(c, func(t engine.Tree) (any, error) {
+		record := t.Services(rq.account.Member)
+		return part(&record), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	s, err := rq.services(nil)
+	if err != nil {
+		return nil, err
+	}
+	if done.Replayed {
+		if s.Record, err = rq.recordAfter(s.Record, done.Seq); err != nil {
+			return nil, err
+		}
+	}
+	return &reply{data: part(&s.Record), replayed: done.Replayed}, nil
+}
+
+// recordAfter returns a record with what an entry changed as it was after the entry.
+func (rq *request) recordAfter(record services.Record, seq uint64) (services.Record, error) {
+	e, err := rq.entry(seq)
+	if err != nil || e == nil || e.Services == nil {
+		return record, err
+	}
+	changes := e.Services.Accounts
+	i := slices.IndexFunc(changes, func(c engine.AccountServices) bool { return c.Account == rq.account.Account.ID })
+	if i < 0 {
+		return record, nil
+	}
+	return *changes[i].Fold(&record), nil
+}
+
 // merges tells whether what is sent is laid over what is there.
 func (rq *request) merges() bool { return rq.verb == "PATCH" || rq.envelope.flag("merge") }
 
@@ -121,19 +159,19 @@ func (f *Face) editServices(rq *request) (*reply, error) {
 	return rq.changeServices(c, func(s *servicesOf) (any, error) { return s.serviceDoc() })
 }
 
-func plansShown(s *servicesOf) (any, error) { return s.Record.Plans, nil }
+func plansShown(r *services.Record) any { return r.Plans }
 
 // assignPlan and unassignPlan answer with all plans after the change. Source: ledgers-and-services, section 7.6.
 func (f *Face) assignPlan(rq *request) (*reply, error) {
 	c := &engine.AssignPlan{Account: rq.account.ID, Plan: rq.vars[varPlan], Data: rq.sent(), Merge: rq.merges()}
-	return rq.changeServices(c, plansShown)
+	return rq.changePart(c, plansShown)
 }
 
 func (f *Face) unassignPlan(rq *request) (*reply, error) {
-	return rq.changeServices(&engine.UnassignPlan{Account: rq.account.ID, Plan: rq.vars[varPlan]}, plansShown)
+	return rq.changePart(&engine.UnassignPlan{Account: rq.account.ID, Plan: rq.vars[varPlan]}, plansShown)
 }
 
-func manualShown(s *servicesOf) (any, error) { return s.Record.Quantities.Manual, nil }
+func manualShown(r *services.Record) any { return r.Quantities.Manual }
 
 // getManual shows the manual quantities. Source: ledgers-and-services, section 7.7.
 func (f *Face) getManual(rq *request) (*reply, error) {
@@ -146,14 +184,10 @@ func (f *Face) getManual(rq *request) (*reply, error) {
 }
 
 func (f *Face) setManual(rq *request) (*reply, error) {
-	if err := rq.matchServices(manualShown); err != nil {
-		return nil, err
-	}
-	c := &engine.SetManual{Account: rq.account.ID, Data: rq.sent(), Patch: rq.merges()}
-	return rq.changeServices(c, manualShown)
+	return rq.changePart(&engine.SetManual{Account: rq.account.ID, Data: rq.sent(), Patch: rq.merges()}, manualShown)
 }
 
-func overridesShown(s *servicesOf) (any, error) { return s.Record.Overrides, nil }
+func overridesShown(r *services.Record) any { return r.Overrides }
 
 // getOverrides shows what is laid over all plans. Source: ledgers-and-services, section 7.8.
 func (f *Face) getOverrides(rq *request) (*reply, error) {
@@ -162,27 +196,8 @@ func (f *Face) getOverrides(rq *request) (*reply, error) {
 }
 
 func (f *Face) setOverrides(rq *request) (*reply, error) {
-	if err := rq.matchServices(overridesShown); err != nil {
-		return nil, err
-	}
 	c := &engine.SetOverrides{Account: rq.account.ID, Data: rq.sent(), Patch: rq.merges()}
-	return rq.changeServices(c, overridesShown)
-}
-
-// matchServices refuses a change of a part of the services that is not, any more, what If-Match says.
-func (rq *request) matchServices(show func(*servicesOf) (any, error)) error {
-	if rq.http.Header.Get("If-Match") == "" {
-		return nil
-	}
-	s, err := rq.services(nil)
-	if err != nil {
-		return err
-	}
-	data, err := show(s)
-	if err != nil {
-		return err
-	}
-	return rq.checkIfMatch(data)
+	return rq.changePart(c, overridesShown)
 }
 
 func statusShown(s *servicesOf) (any, error) { return s.Status, nil }

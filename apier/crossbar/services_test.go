@@ -162,6 +162,20 @@ func TestAQuoteKeepsNothing(t *testing.T) {
 	require.Equal(t, seq, r.Stats().Seq)
 }
 
+func TestAQuoteIsWhatServicesWouldCost(t *testing.T) {
+	r := newShop(t)
+	r.done(t, "POST /v2/accounts/{A}/services/manual", `{"devices":{"sip_device":3}}`)
+	r.done(t, "POST /v2/accounts/{A}/services/overrides", `{"plan":{"devices":{"sip_device":{"minimum":10}}}}`)
+	for _, beside := range []string{`,"merge":true}`, `}`} {
+		body := `{"data":{"plans":["simple"],"overrides":{"plan":{"devices":{"sip_device":{"rate":2}}}}}` + beside
+		quoted := r.send(t, "POST /v2/accounts/{A}/services/quote", body, "token: A").env["data"].(map[string]any)
+		require.Equal(t, http.StatusOK, r.send(t, "POST /v2/accounts/{A}/services", body, "token: R").status)
+		now := r.get(t, "{A}/services/summary").env["data"].(map[string]any)
+		require.Equal(t, now["invoices"], quoted["invoices"], beside)
+		require.Equal(t, now["overrides"], quoted["overrides"], beside)
+	}
+}
+
 func TestServicesAreForResellersToChange(t *testing.T) {
 	r := newShop(t)
 	for _, line := range []string{"POST services", "POST services/simple", "DELETE services/simple", "GET services/manual",
@@ -286,6 +300,23 @@ func TestATopUpIsMoreThanNothing(t *testing.T) {
 	require.JSONEq(t, `{"amount":10.5}`, r.get(t, "{A}/ledgers/total").data(t))
 }
 
+func TestWithSelfTopUpWhoeverReachesAnAccountTopsItUp(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.SelfTopUp = true })
+	const line = "POST /v2/accounts/{A}/services/topup"
+	for _, token := range []string{"A", "R", "M"} {
+		a := r.send(t, line, `{"data":{"amount":10}}`, "token: "+token)
+		require.Equal(t, http.StatusOK, a.status, "as %s: %s", token, a.body)
+		require.Contains(t, a.data(t), `"amount":10,`)
+	}
+	for _, token := range []string{"B", "X"} {
+		r.refused(t, http.StatusForbidden, wordForbidden, `{"message":"forbidden"}`, line, `{"data":{"amount":10}}`,
+			"token: "+token)
+	}
+	r.refused(t, http.StatusForbidden, wordForbidden, `{"message":"forbidden"}`,
+		"PUT /v2/accounts/{A}/ledgers/credit", `{"data":{"amount":10}}`, "token: A")
+	require.JSONEq(t, `{"amount":30}`, r.get(t, "{A}/ledgers/total").data(t))
+}
+
 func TestPlansOfTheResellerAreOffered(t *testing.T) {
 	r := newShop(t)
 	require.JSONEq(t, `[{"id":"billed","name":""},{"id":"simple","name":"Simple","category":"Base"}]`,
@@ -319,6 +350,7 @@ func TestWhatIsPostedIsWhatIsThere(t *testing.T) {
 	r := newRig(t)
 	name := rapid.StringMatching(`[a-z._%]{1,8}`)
 	rapid.Check(t, func(rt *rapid.T) {
+		r.child(t, "P", "R", "Posted to") // the audit of one account sees so many items and no more
 		var categories []string
 		items := rapid.MapOfN(name, rapid.Int64Range(0, 1_000_000_000), 1, 4)
 		for category, counts := range rapid.MapOfN(name, items, 0, 4).Draw(rt, "manual") {
@@ -333,7 +365,7 @@ func TestWhatIsPostedIsWhatIsThere(t *testing.T) {
 		overrides := fmt.Sprintf(`{"plan":{%q:{%q:{"rate":%s}}},%q:[null,{"deep":"é"}]}`, name.Draw(rt, "category"),
 			name.Draw(rt, "item"), rate, "x_"+name.Draw(rt, "member"))
 		for path, data := range map[string]string{"manual": manual, "overrides": overrides} {
-			path = " /v2/accounts/{A}/services/" + path
+			path = " /v2/accounts/{P}/services/" + path
 			require.JSONEq(rt, data, r.done(t, "POST"+path, data))
 			require.JSONEq(rt, data, r.done(t, "GET"+path, ""))
 			seq := r.Stats().Seq
@@ -341,6 +373,6 @@ func TestWhatIsPostedIsWhatIsThere(t *testing.T) {
 			r.done(t, "PATCH"+path, `{}`)
 			require.Equal(rt, seq, r.Stats().Seq, "no change, no entry")
 		}
-		require.Contains(rt, r.send(t, "GET /v2/accounts/{A}/services/overrides", "", "token: A").body, rate, "exactly")
+		require.Contains(rt, r.send(t, "GET /v2/accounts/{P}/services/overrides", "", "token: R").body, rate, "exactly")
 	})
 }

@@ -12,7 +12,7 @@ type topUpDoc struct {
 // sourceIDBytes is how many random bytes name a top-up.
 const sourceIDBytes = 5
 
-// topUp gives the account credit. No card pays for it here, so only who sells to the account may.
+// topUp gives the account credit. No card pays for it here: who may is for Options.SelfTopUp to say.
 // Source: ledgers-and-services, section 7.11.
 func (f *Face) topUp(rq *request) (*reply, error) {
 	in := rq.form()

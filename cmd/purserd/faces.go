@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"purser/apier"
+	"purser/apier/crossbar"
 	"purser/config"
 	"purser/engine"
 	"purser/engine/store"
@@ -19,8 +20,8 @@ type faces struct {
 	rest http.Handler    // listen.rest
 }
 
-func newFaces(cfg config.Config, eng *engine.Engine, folds *store.Store, feed apier.Feed, m *metrics,
-	log *slog.Logger,
+func newFaces(cfg config.Config, eng *engine.Engine, folds *store.Store, feed apier.Feed,
+	waiting *crossbar.Waiting, m *metrics, log *slog.Logger,
 ) (*faces, error) {
 	rpc := rpcjson.New(rpcOptions(cfg, m, log))
 	o := apierOptions(cfg, eng, feed, log)
@@ -29,7 +30,7 @@ func newFaces(cfg config.Config, eng *engine.Engine, folds *store.Store, feed ap
 		return nil, fmt.Errorf("register methods: %w", err)
 	}
 	web := newWeb(cfg, rpc, eng, m, log)
-	rest, err := newREST(cfg, eng, folds, web.health, m, log)
+	rest, err := newREST(cfg, eng, folds, waiting, web.health, m, log)
 	if err != nil {
 		return nil, fmt.Errorf("listen.rest: %w", err)
 	}

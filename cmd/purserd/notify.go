@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"purser/apier/crossbar"
 	"purser/apier/notify"
 	"purser/config"
 	"purser/engine"
@@ -26,12 +27,13 @@ func newFeed(cfg config.Config, log *slog.Logger) *notify.Feed {
 }
 
 // observers are all that the engine tells of its commits.
-func observers(m *metrics, n *notify.Notifier, f *notify.Feed) func(engine.Committed) {
+func observers(m *metrics, n *notify.Notifier, f *notify.Feed, w *crossbar.Waiting) func(engine.Committed) {
 	return func(c engine.Committed) {
 		first := c.Last - uint64(c.Entries) + 1
 		m.committed(c)
 		n.Committed(first, c.Last, c.Notices)
 		f.Committed(first, c.Last, c.Fired)
+		w.Committed(c)
 	}
 }
 

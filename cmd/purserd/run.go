@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"purser/apier"
+	"purser/apier/crossbar"
 	"purser/config"
 	"purser/engine"
 	"purser/engine/store"
@@ -46,7 +47,8 @@ func run(ctx context.Context, cfg config.Config, files runtimeFiles, log *slog.L
 		return err
 	}
 	feed := newFeed(cfg, log)
-	observe := observers(metrics, notifier, feed)
+	waiting := crossbar.NewWaiting(cfg.REST.Waiting)
+	observe := observers(metrics, notifier, feed, waiting)
 	eng, err := engine.Start(ctx, disk.journal, disk.folds, engineOptions(cfg, observe, log))
 	if err != nil {
 		return fmt.Errorf("start the engine: %w", err)
@@ -56,13 +58,14 @@ func run(ctx context.Context, cfg config.Config, files runtimeFiles, log *slog.L
 	feed.Start(eng, eng.Stats().Seq)
 	defer feed.Stop()
 
-	faces, err := newFaces(cfg, eng, disk.folds, feed, metrics, log)
+	faces, err := newFaces(cfg, eng, disk.folds, feed, waiting, metrics, log)
 	if err != nil {
 		return err
 	}
 	metrics.watch(eng, disk.folds, faces.rpc)
 	metrics.watchNotifier(notifier)
 	metrics.watchFeed(feed)
+	metrics.watchWaiting(waiting)
 
 	lns, err := openListeners(cfg)
 	if err != nil {
@@ -91,6 +94,7 @@ func run(ctx context.Context, cfg config.Config, files runtimeFiles, log *slog.L
 		log.Error("the engine ended", "err", eng.Err())
 	}
 	faces.web.stopping.Store(true)
+	waiting.Stop()
 	endServing()
 	return waitFor(tasks, stopTime(cfg, eng))
 }
@@ -175,7 +179,7 @@ func engineRules(cfg config.Config) engine.Rules {
 	r.LineTextMax, r.LineKindsMax, r.BatchMax = l.LineTextBytes, l.LineKinds, l.LedgerBatch
 	r.LedgerBalance, r.LedgerDenyNegative = cfg.REST.LedgerBalanceID, cfg.Ledgers.DenyNegative
 	r.Tree = engine.TreeRules{DepthMax: l.TreeDepth, UsersMax: l.Users, RealmSuffix: cfg.REST.RealmSuffix}
-	r.Services.RecordsMax, r.Services.PlansMax = l.ServiceAccounts, l.ServicePlans
+	r.Services.RecordsMax, r.Services.PlansMax, r.Services.ItemsMax = l.ServiceAccounts, l.ServicePlans, l.AuditItems
 	r.MaxUsage = map[string]int64{engine.Voice: int64(usage.Voice), engine.Data: int64(usage.Data),
 		engine.SMS: int64(usage.SMS), engine.MMS: int64(usage.MMS)}
 	r.MaxUsageOther = int64(usage.Other)

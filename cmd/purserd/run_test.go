@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"os"
@@ -18,6 +19,7 @@ import (
 
 	"purser/config"
 	"purser/engine"
+	"purser/engine/services"
 )
 
 func TestRequestsOfOneConnectionTakeEffectInOrder(t *testing.T) {
@@ -140,6 +142,17 @@ func TestTheRulesOfADaemonWithoutSettingsAreTheEnginesDefaults(t *testing.T) {
 	cfg, err := config.Load("", nil, nil)
 	require.NoError(t, err)
 	require.Equal(t, engine.DefaultRules(), engineRules(cfg))
+}
+
+func TestWhatServicesOfferIsWhatTheSettingsSay(t *testing.T) {
+	offered := func(flags map[string]string) []services.Category {
+		cfg, err := config.Load("", nil, flags)
+		require.NoError(t, err)
+		return restOptions(cfg, nil, newMetrics(version), slog.New(slog.DiscardHandler)).ServiceCategories
+	}
+	require.Equal(t, services.DefaultCategories(), offered(nil))
+	require.Equal(t, []services.Category{{Name: "users", Items: []string{"user"}}},
+		offered(map[string]string{"services.categories": "users.user"}))
 }
 
 func TestSecondDaemonOnOneFolderIsRefused(t *testing.T) {

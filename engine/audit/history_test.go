@@ -111,6 +111,16 @@ func TestNamesAreNotChangedByWith(t *testing.T) {
 	require.Len(t, base, 3)
 }
 
+func TestItemsThatWereSeenAreThoseOfCategories(t *testing.T) {
+	var h History
+	counter(&h, "voicemails", "mailbox")(noon, 1)
+	counter(&h, "voicemails", "mailbox")(noon, 2)
+	h.AddUsage(noon, "mailbox", amount.FromInt(9), "sec")
+	seen, unseen := h.Names.Items([]services.Change{{Category: "voicemails", Item: "mailbox"},
+		{Category: "faxes", Item: "mailbox"}, {Category: "", Item: "mailbox"}})
+	require.Equal(t, []int{1, 2}, []int{seen, unseen})
+}
+
 // TestQuantitiesAddUp: the quantity after all days is what was added less what
 // was removed, for each item, and rows are in the order of days.
 func TestQuantitiesAddUp(t *testing.T) {

@@ -1,6 +1,10 @@
 package audit
 
-import "slices"
+import (
+	"slices"
+
+	"purser/engine/services"
+)
 
 // usageCategory stands for the category of usage where a name needs one.
 const usageCategory = "usage"
@@ -44,6 +48,23 @@ func (n Names) With(s Series) (Names, int) {
 		name = category + "." + name
 	}
 	return append(slices.Clip(n), Named{s, name}), len(n)
+}
+
+// Items implements that method of [engine.State]: how many items of categories
+// there are, and how many of these changes are of others.
+func (n Names) Items(changes []services.Change) (seen, unseen int) {
+	known := make(map[Series]bool, len(n))
+	for _, one := range n {
+		if !one.Series.IsUsage {
+			known[one.Series] = true
+		}
+	}
+	for _, c := range changes {
+		if !known[Series{Category: c.Category, Item: c.Item}] {
+			unseen++
+		}
+	}
+	return len(known), unseen
 }
 
 // has tells whether a name is taken.

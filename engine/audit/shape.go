@@ -50,7 +50,7 @@ type Days []NamedRow
 // one name, the newest day first unless ascending.
 func Source(rows []NamedRow, name string, ascending bool) Days {
 	var days Days
-	for _, r := range sorted(rows) {
+	for _, r := range Sorted(rows) {
 		if r.Name == name {
 			days = append(days, r)
 		}
@@ -74,8 +74,8 @@ func (d Days) MarshalJSONTo(e *jsontext.Encoder) error {
 	return e.WriteToken(jsontext.EndArray)
 }
 
-// sorted returns rows by name and day.
-func sorted(rows []NamedRow) []NamedRow {
+// Sorted returns rows by name and day.
+func Sorted(rows []NamedRow) []NamedRow {
 	return slices.SortedStableFunc(slices.Values(rows), func(a, b NamedRow) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), cmp.Compare(a.Day, b.Day))
 	})
@@ -86,7 +86,7 @@ func writeNames(e *jsontext.Encoder, rows []NamedRow, value func(days []NamedRow
 	if err := e.WriteToken(jsontext.BeginObject); err != nil {
 		return err
 	}
-	for rows = sorted(rows); len(rows) > 0; {
+	for rows = Sorted(rows); len(rows) > 0; {
 		n := 1
 		for n < len(rows) && rows[n].Name == rows[0].Name {
 			n++

@@ -7,7 +7,9 @@ import (
 	"sync"
 
 	"purser/engine"
+	"purser/engine/audit"
 	"purser/engine/ledger"
+	"purser/engine/services"
 )
 
 // State is an [engine.Folds] on maps. It forgets nothing: not even keys that
@@ -23,6 +25,7 @@ type State struct {
 	at         engine.Instant
 	accounts   map[engine.AccountID]*engine.Account
 	ledgers    *ledger.Memory
+	audits     map[engine.AccountID]audit.Names
 	remembered map[rememberedID]*engine.Remembered
 	*engine.Tariffs
 	*engine.Members
@@ -39,6 +42,7 @@ func NewState() *State {
 	return &State{
 		accounts:   map[engine.AccountID]*engine.Account{},
 		ledgers:    ledger.NewMemory(),
+		audits:     map[engine.AccountID]audit.Names{},
 		remembered: map[rememberedID]*engine.Remembered{},
 		Tariffs:    engine.NewTariffs(),
 		Members:    engine.NewMembers(),
@@ -105,6 +109,12 @@ func (s *State) Conflicts(e *engine.Entry) (engine.Conflict, error) {
 	return ledger.Conflicts(s.ledgers, e)
 }
 
+// AuditItems implements [engine.State].
+func (s *State) AuditItems(id engine.AccountID, changes []services.Change) (seen, unseen int, err error) {
+	seen, unseen = s.audits[id].Items(changes)
+	return seen, unseen, s.Broken
+}
+
 // Ledgers returns the ledgers of what was applied.
 func (s *State) Ledgers() *ledger.Memory { return s.ledgers }
 
@@ -149,6 +159,7 @@ func (s *State) Apply(e *engine.Entry) error {
 	if _, err := s.Services.Fold(e); err != nil {
 		return fmt.Errorf("enginetest: entry %d: %w", e.Seq, err)
 	}
+	s.audit(e)
 	if e.Key != "" {
 		s.remembered[rememberedID{e.Tenant, e.Key}] = &engine.Remembered{
 			Seq: e.Seq, At: e.At, Digest: e.Digest, Result: e.Result}
@@ -157,6 +168,18 @@ func (s *State) Apply(e *engine.Entry) error {
 	defer s.mu.Unlock()
 	s.end, s.at = engine.End{Seq: e.Seq}, e.At
 	return nil
+}
+
+// audit notes which items the audits of accounts have seen.
+func (s *State) audit(e *engine.Entry) {
+	if e.Services == nil {
+		return
+	}
+	for _, c := range e.Services.Accounts {
+		for _, q := range c.Quantities {
+			s.audits[c.Account], _ = s.audits[c.Account].With(audit.Series{Category: q.Category, Item: q.Item})
+		}
+	}
 }
 
 // last returns the number of the last entry applied.

@@ -125,20 +125,29 @@ func (v *View) read(seqs []uint64) ([]*engine.Entry, error) {
 	return entries, err
 }
 
-// lineOf returns the line of that number that e makes in this ledger, with
-// units as they are shown, nil when there is none.
+// Lines returns the lines that e makes in this ledger, as they are shown. Of v
+// it needs Owner, Self and Units.
+func (v *View) Lines(e *engine.Entry) []Line {
+	lines := slices.DeleteFunc(AppendLines(nil, e), func(l Line) bool { return l.Owner != v.Owner })
+	for i := range lines {
+		l := &lines[i]
+		l.Unit = v.Units.Name(l.Unit)
+		if l.About.ID == "" {
+			l.About = v.Self
+		}
+	}
+	return lines
+}
+
+// lineOf returns the line of that number that e makes in this ledger, nil when
+// there is none.
 func (v *View) lineOf(e *engine.Entry, number uint64) *Line {
-	lines := AppendLines(nil, e)
-	i := slices.IndexFunc(lines, func(l Line) bool { return l.Number == number && l.Owner == v.Owner })
+	lines := v.Lines(e)
+	i := slices.IndexFunc(lines, func(l Line) bool { return l.Number == number })
 	if i < 0 {
 		return nil
 	}
-	l := &lines[i]
-	l.Unit = v.Units.Name(l.Unit)
-	if l.About.ID == "" {
-		l.About = v.Self
-	}
-	return l
+	return &lines[i]
 }
 
 // MadeBy returns the line that an entry was asked for in this ledger, nil when
@@ -152,22 +161,32 @@ func (v *View) MadeBy(e *engine.Entry, before amount.Amount) *Listed {
 	return &Listed{*l, before}
 }
 
-// Made returns the line that an entry was asked for in this ledger, nil when
-// there is none.
-func (v *View) Made(seq uint64) (*Listed, error) {
-	if v.Book.Empty() {
-		return nil, nil
+// Made returns the lines that n entries from number first on were asked for in
+// this ledger, nil for each that there is none of.
+func (v *View) Made(first uint64, n int) ([]*Listed, error) {
+	lines, seqs := make([]*Listed, n), make([]uint64, n)
+	for i := range seqs {
+		seqs[i] = first + uint64(i)
 	}
-	entries, err := v.Entries([]uint64{seq})
-	if err != nil || len(entries) == 0 {
+	if v.Book.Empty() {
+		return lines, nil
+	}
+	entries, err := v.Entries(seqs)
+	if err != nil {
 		return nil, err
 	}
-	l := v.lineOf(entries[0], seq*partCount)
-	if l == nil {
-		return nil, nil
+	for i, e := range entries {
+		l := v.lineOf(e, e.Seq*partCount)
+		if l == nil {
+			continue
+		}
+		sums, err := v.before(l.Place)
+		if err != nil {
+			return nil, err
+		}
+		lines[i] = &Listed{*l, sums.total()}
 	}
-	sums, err := v.before(l.Place)
-	return &Listed{*l, sums.total()}, err
+	return lines, nil
 }
 
 // Get returns the line of an id ([ID]), nil when there is none in this ledger.

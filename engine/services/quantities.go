@@ -159,14 +159,19 @@ func (c *Counts) UnmarshalCBOR(data []byte) error {
 	if err := cbor.Unmarshal(data, &stored); err != nil {
 		return fmt.Errorf("services: stored quantities: %w", err)
 	}
-	for i, one := range stored {
-		if i > 0 && stored[i-1].compare(one) >= 0 {
+	*c = stored
+	return c.Check()
+}
+
+// Check tells why stored quantities cannot be any that were written.
+func (c Counts) Check() error {
+	for i, one := range c {
+		if i > 0 && c[i-1].compare(one) >= 0 {
 			return fmt.Errorf("services: stored quantities: %s.%s is not in order", one.Category, one.Item)
 		}
 		if one.N < 0 {
 			return fmt.Errorf("services: stored quantities: %s.%s is negative", one.Category, one.Item)
 		}
 	}
-	*c = stored
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"purser/engine/amount"
 	"purser/engine/audit"
 	"purser/engine/ledger"
+	"purser/engine/services"
 )
 
 // The bucket of the service audit has the series of each account, its days and
@@ -28,18 +29,18 @@ type auditChanges struct {
 	days  *btree.Map[string, *audit.Row] // by key
 	logs  *btree.Map[string, int]        // by key; never changed
 
-	// running has the days that usage goes to: one that is there is found
-	// without making its key.
-	running map[usageSource]runningDay
+	// running has the days that events go to: one that is there is found without
+	// making its key.
+	running map[auditSeries]runningDay
 }
 
-// usageSource is what an account uses.
-type usageSource struct {
-	owner  engine.AccountID
-	source string
+// auditSeries is a series of an account.
+type auditSeries struct {
+	owner engine.AccountID
+	audit.Series
 }
 
-// runningDay is the day of the last usage, a row of days.
+// runningDay is the day of the last event, a row of days.
 type runningDay struct {
 	series int
 	day    audit.Day
@@ -48,7 +49,7 @@ type runningDay struct {
 
 func newAuditChanges() auditChanges {
 	return auditChanges{names: map[engine.AccountID]audit.Names{}, days: &btree.Map[string, *audit.Row]{},
-		logs: &btree.Map[string, int]{}, running: map[usageSource]runningDay{}}
+		logs: &btree.Map[string, int]{}, running: map[auditSeries]runningDay{}}
 }
 
 // size is what bounds the changes in memory.
@@ -78,11 +79,7 @@ func (s *Store) audit(e *engine.Entry) error {
 	for i := range e.Services.Accounts {
 		c := &e.Services.Accounts[i]
 		for _, q := range c.Quantities {
-			series, err := s.auditSeries(c.Account, audit.Series{Category: q.Category, Item: q.Item})
-			if err != nil {
-				return err
-			}
-			row, err := s.auditDay(c.Account, series, audit.DayOf(created), nil)
+			row, err := s.runningRow(auditSeries{c.Account, audit.Series{Category: q.Category, Item: q.Item}}, created)
 			if err != nil {
 				return err
 			}
@@ -98,26 +95,36 @@ func (s *Store) audit(e *engine.Entry) error {
 // usage adds the quantity of a ledger's line to the day of its source. Days of
 // all sources are kept: which of them are metered is for the reader to say.
 func (s *Store) usage(l *ledger.Line) error {
-	of, day := usageSource{l.Owner, l.Source}, audit.DayOf(l.Created)
+	row, err := s.runningRow(auditSeries{l.Owner, audit.Series{Item: l.Source, IsUsage: true}}, l.Created)
+	if err != nil {
+		return err
+	}
+	*row = row.Used(l.Created, amount.FromInt(l.Quantity), l.Unit)
+	return nil
+}
+
+// runningRow returns the row of a series on the day of a Gregorian second, to be
+// changed.
+func (s *Store) runningRow(of auditSeries, created int64) (*audit.Row, error) {
+	day := audit.DayOf(created)
 	running, ok := s.dirty.audit.running[of]
 	if !ok || running.day != day {
 		var err error
 		if running, err = s.nextDay(of, day); err != nil {
-			return err
+			return nil, err
 		}
 		s.dirty.audit.running[of] = running
 	}
-	*running.row = running.row.Used(l.Created, amount.FromInt(l.Quantity), l.Unit)
-	return nil
+	return running.row, nil
 }
 
-// nextDay returns the day that usage goes to from now on. That of the last
+// nextDay returns the day that events go to from now on. That of the last
 // checkpoint's time is often the same, which saves reading the file.
-func (s *Store) nextDay(of usageSource, day audit.Day) (runningDay, error) {
+func (s *Store) nextDay(of auditSeries, day audit.Day) (runningDay, error) {
 	before, known := s.usedBefore[of]
 	if !known {
 		var err error
-		if before.series, err = s.auditSeries(of.owner, audit.Series{Item: of.source, IsUsage: true}); err != nil {
+		if before.series, err = s.seriesPlace(of); err != nil {
 			return runningDay{}, err
 		}
 	}
@@ -128,15 +135,15 @@ func (s *Store) nextDay(of usageSource, day audit.Day) (runningDay, error) {
 	return runningDay{before.series, day, row}, err
 }
 
-// auditSeries returns the place of a series among those of an account.
-func (s *Store) auditSeries(owner engine.AccountID, series audit.Series) (int, error) {
-	names, err := s.auditNames(owner)
+// seriesPlace returns the place of a series among those of its account.
+func (s *Store) seriesPlace(of auditSeries) (int, error) {
+	names, err := s.auditNames(of.owner)
 	if err != nil {
 		return 0, err
 	}
-	next, at := names.With(series)
+	next, at := names.With(of.Series)
 	if len(next) != len(names) {
-		s.dirty.audit.names[owner] = next
+		s.dirty.audit.names[of.owner] = next
 	}
 	return at, nil
 }
@@ -196,6 +203,13 @@ func (s *Store) auditNames(owner engine.AccountID) (names audit.Names, err error
 		return err
 	})
 	return names, err
+}
+
+// AuditItems implements [engine.State].
+func (s *Store) AuditItems(id engine.AccountID, changes []services.Change) (seen, unseen int, err error) {
+	names, err := s.auditNames(id)
+	seen, unseen = names.Items(changes)
+	return seen, unseen, err
 }
 
 // fillAudit writes what changed.

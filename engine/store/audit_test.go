@@ -107,6 +107,11 @@ func requireSameServices(t testing.TB, want *history, got *Store) {
 		}
 	}
 	for owner, h := range want.audited.days {
+		changes := []services.Change{{Category: "c1", Item: "item1"}, {Category: "c1", Item: "never"}}
+		wantSeen, wantUnseen := h.Names.Items(changes)
+		seen, unseen, err := got.AuditItems(owner, changes)
+		require.NoError(t, err)
+		require.Equal(t, []int{wantSeen, wantUnseen}, []int{seen, unseen}, "%s", owner)
 		all := AuditUsage{Sources: usedSources(h)}
 		rows, err := got.AuditDays(owner, 0, 1<<30, all)
 		require.NoError(t, err)

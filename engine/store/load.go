@@ -82,6 +82,24 @@ func (s *Store) load(tx *bolt.Tx) error {
 	})
 }
 
+// findMaster looks for the master in the index.
+func (s *Store) findMaster() error {
+	tree := engine.Tree{State: s}
+	id, err := tree.MasterID()
+	if err != nil || id.IsZero() {
+		return err
+	}
+	master, err := tree.ByID(id)
+	switch {
+	case err != nil:
+		return err
+	case master == nil:
+		return fmt.Errorf("store: the index of %s has the master in part only: %s", s.path, s.format.remedy)
+	}
+	s.SetMaster(master.Account.ID)
+	return nil
+}
+
 // each calls fn for each value of a bucket in the order of keys.
 func each[T any](c coder, tx *bolt.Tx, bucket []byte, fn func(key string, v T) error) error {
 	return tx.Bucket(bucket).ForEach(func(key, value []byte) error {

@@ -81,7 +81,7 @@ type Store struct {
 	*engine.Members
 	*engine.Services
 
-	usedBefore map[usageSource]runningDay // of the last checkpoint; nobody changes its rows
+	usedBefore map[auditSeries]runningDay // of the last checkpoint; nobody changes its rows
 
 	running *checkpoint // nil when none runs
 	failed  error       // why a checkpoint failed; writing is then what it did not write
@@ -151,7 +151,7 @@ func (s *Store) begin(dir string, j *Journal) error {
 	}
 	s.dirty, s.sealed, s.foldTo = newChanges(end, at.At), end, j.durable.Load()
 	s.filed.Store(end.Seq)
-	if err := errors.Join(s.read(s.load), s.read(s.loadRows), s.endRead()); err != nil {
+	if err := errors.Join(s.read(s.load), s.read(s.loadRows), s.findMaster(), s.endRead()); err != nil {
 		return err
 	}
 	return letGo(s.db)
