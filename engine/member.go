@@ -61,6 +61,11 @@ func (d *decision) makeMember(id AccountID, p *Profile) (*draft, error) {
 		id.Account = p.ID.String()
 	}
 	p.Created = d.cmd.created()
+	for _, n := range []struct{ field, text string }{{"tenant", id.Tenant}, {"account", id.Account}} {
+		if err := d.rules.checkName(n.field, n.text); err != nil {
+			return nil, err
+		}
+	}
 	a, err := d.open(id)
 	if err != nil {
 		return nil, err

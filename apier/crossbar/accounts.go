@@ -1,6 +1,10 @@
 package crossbar
 
-import "purser/engine"
+import (
+	"strings"
+
+	"purser/engine"
+)
 
 // accountDoc is an account as clients see it. Source: ledgers-and-services, section 9.1.
 type accountDoc struct {
@@ -40,7 +44,7 @@ func (f *Face) createAccount(rq *request) (*reply, error) {
 		c.Disabled = !*enabled
 	}
 	c.Account = engine.AccountID{Tenant: given(in.text("tenant", optional), f.opts.DefaultTenant),
-		Account: in.text("account", optional)}
+		Account: strings.TrimSpace(in.text("account", optional))} // as over JSON-RPC
 	if err := in.err(); err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ func TestAnAccountIsMadeBelowAnother(t *testing.T) {
 		"created":63934480800,"tenant":"cgrates.org","account":"`+id+`"}`), a.data(t))
 	require.Equal(t, a.data(t), r.send(t, "GET /v2/accounts/"+id, "", "token: A").data(t))
 
-	a = r.send(t, "PUT /v2/accounts/{A}", `{"data":{"name":"x","tenant":"t","account":"1003","enabled":false}}`, "token: A")
+	a = r.send(t, "PUT /v2/accounts/{A}", `{"data":{"name":"x","tenant":"t","account":" 1003 ","enabled":false}}`, "token: A")
 	require.Contains(t, a.data(t), `"account":"1003"`)
 	require.Contains(t, a.data(t), `"tenant":"t"`)
 	require.Contains(t, a.data(t), `"enabled":false`)
@@ -43,6 +43,8 @@ func TestAnAccountThatCannotBeIsRefused(t *testing.T) {
 		{"PUT", `{"name":"` + strings.Repeat("x", 129) + `","realm":"a b"}`, `{"name":` + invalid + `,"realm":` + invalid + `}`},
 		{"PATCH", `{"realm":"B.EXAMPLE"}`, `{"realm":{"unique":{"message":"Value is taken already"}}}`},
 		{"PUT", `{"name":"x","account":"{B}"}`, `{"account":{"unique":{"message":"Value is taken already"}}}`},
+		{"PUT", `{"name":"x","account":"a\u0007b"}`, `{"account":{"invalid":{"message":"control character"}}}`},
+		{"PUT", `{"name":"x","tenant":"a\u0007b"}`, `{"tenant":{"invalid":{"message":"control character"}}}`},
 	} {
 		r.refused(t, 400, wordValidation, c.data, c.line+" /v2/accounts/{A}", `{"data":`+c.body+`}`, "token: A")
 	}

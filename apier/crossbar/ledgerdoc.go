@@ -64,7 +64,7 @@ type lineDoc struct {
 	Period      periodDoc                 `json:"period"`
 	Metadata    map[string]jsontext.Value `json:"metadata"`
 	Executor    executorDoc               `json:"executor"`
-	Audit       map[string]jsontext.Value `json:"audit,omitzero"` // nil in a journal, whose entries have it
+	Audit       map[string]any            `json:"audit,omitzero"` // nil in a journal, whose entries have it
 	Created     int64                     `json:"created"`        // Gregorian seconds
 	Reverses    string                    `json:"reverses,omitzero"`
 }
@@ -97,12 +97,14 @@ func newLineDoc(v *ledger.View, l *ledger.Listed) (lineDoc, error) {
 	if err != nil {
 		return lineDoc{}, err
 	}
-	doc.Audit = map[string]jsontext.Value{}
+	doc.Audit = map[string]any{}
 	if l.Part() == ledger.Asked {
-		doc.Audit = askedBy(l.Entry)
+		for name, value := range askedBy(l.Entry) {
+			doc.Audit[name] = value
+		}
 	}
 	doc.Audit["available_units"] = units(l.Before)
-	doc.Audit["available"] = jsontext.Value(l.Before.String())
+	doc.Audit["available"] = l.Before
 	return doc, nil
 }
 
@@ -191,5 +193,5 @@ func newRolloverDoc(self engine.AccountName, r ledger.Rollover) lineDoc {
 		Description: "Monthly rollover for " + r.Month.String(), Source: sourceDoc{ledger.RolloverName, r.Month.String()},
 		Usage: usageDoc{Quantity: jsontext.Value("0")}, Period: periodDoc{Start: first}, Created: first,
 		Metadata: map[string]jsontext.Value{"automatic_description": jsontext.Value("true")},
-		Executor: executorDoc{"automatic", "kz_ledgers"}, Audit: map[string]jsontext.Value{}}
+		Executor: executorDoc{"automatic", "kz_ledgers"}, Audit: map[string]any{}}
 }

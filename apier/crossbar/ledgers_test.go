@@ -276,7 +276,11 @@ func TestAmountsAsTexts(t *testing.T) {
 	r := newRig(t)
 	r.put(t, "{A}/ledgers/debit", line("1.5", "s", "x"), "")
 	require.Equal(t, `{"amount":"-1.5"}`, r.get(t, "{A}/ledgers/total?amounts=string").data(t))
-	require.Equal(t, `{"s":{"amount":"-1.5","usage":{"quantity":2,"type":"t","unit":"u"}}}`,
+	r.put(t, "{A}/ledgers/debit", line("1", "s", "y"), "")
+	newest := r.get(t, "{A}/ledgers/s?amounts=string&page_size=1").env["data"].([]any)[0].(map[string]any)
+	require.Equal(t, "-1", newest["amount"])
+	require.Equal(t, "-1.5", newest["audit"].(map[string]any)["available"])
+	require.Equal(t, `{"s":{"amount":"-2.5","usage":{"quantity":4,"type":"t","unit":"u"}}}`,
 		r.get(t, "{A}/ledgers?amounts=string").data(t))
 }
 
