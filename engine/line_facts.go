@@ -40,11 +40,12 @@ func (r *Rules) checkLine(f *Facts) error {
 }
 
 // checkConflicts refuses a second line where there may be one, and one more
-// kind of lines than a ledger may have. Only callers that name sources can come
-// that far. Source: ledgers-and-services 5.6.
+// kind of lines than a ledger may have. Only callers that name sources, or
+// types of balances of their own, can come that far. Source:
+// ledgers-and-services 5.6.
 func (d *decision) checkConflicts() error {
 	f := &d.entry.Facts
-	if !f.Unique && f.Reverses == "" && f.Source == "" && f.UsageType == "" && f.UsageUnit == "" {
+	if !f.Unique && f.Reverses == "" && f.Source == "" && f.UsageType == "" && f.UsageUnit == "" && !d.namesToR() {
 		return nil
 	}
 	c, err := d.state.Conflicts(d.entry)
@@ -65,4 +66,28 @@ func (d *decision) checkConflicts() error {
 		}
 	}
 	return nil
+}
+
+// namesToR tells whether the entry is about a type of record that is none of
+// those known here.
+func (d *decision) namesToR() bool {
+	if tor := d.entry.Facts.ToR; tor != "" && !isKnownToR(tor) {
+		return true
+	}
+	for i := range d.entry.Accounts {
+		for k := range d.entry.Accounts[i].Postings {
+			if !isKnownToR(d.entry.Accounts[i].Postings[k].ToR) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func isKnownToR(tor string) bool {
+	switch tor {
+	case Monetary, Voice, Data, SMS, MMS, Generic:
+		return true
+	}
+	return false
 }

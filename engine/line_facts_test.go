@@ -64,6 +64,23 @@ func TestALedgerHasSoManyKindsOfLines(t *testing.T) {
 	r.do(t, c)
 }
 
+func TestTypesOfBalancesMakeNoMoreKindsOfLines(t *testing.T) {
+	rules := engine.DefaultRules()
+	rules.LineKindsMax = 3
+	r := newRig(t, engine.Options{Rules: rules})
+	used := func(tor string) *engine.Adjust {
+		return &engine.Adjust{Op: engine.OpDebit, Account: id("a"), ToR: tor, Value: dec("1")}
+	}
+	for i := range 3 {
+		r.do(t, used(fmt.Sprint("*own", i)))
+	}
+	refused(t, r, used("*own3"), engine.CodeLimit)
+	r.do(t, used("*own1"))
+	for _, tor := range []string{engine.Voice, engine.Data, engine.SMS, engine.Generic} {
+		r.do(t, used(tor)) // those that there always are
+	}
+}
+
 func TestFactsOfALineAreBounded(t *testing.T) {
 	r := newRig(t, engine.Options{})
 	long, control := strings.Repeat("x", 129), "a\x00"

@@ -30,24 +30,24 @@ func newLoginData(a *account, c claims) loginData {
 		IsRes: a.IsReseller, IsMaster: a.IsMaster(), Language: "en-us", Apps: []string{}}
 }
 
-// apiAuth logs in with an account's API key.
+// apiAuth logs in with an account's API key. Failures are counted, and too many refused, but a right key is let in
+// behind them: nobody finds one by trying, and those who share an address (a proxy's) are not locked out by one of them.
 func (f *Face) apiAuth(rq *request) (*reply, error) {
 	in := rq.form()
 	key := in.text("api_key", filled)
 	if err := in.err(); err != nil {
 		return nil, err
 	}
-	if wait := f.throttle.begin(f.opts.Now(), rq.clientKey()); wait > 0 {
-		return nil, errTooMany(wait)
-	}
 	a, err := rq.find(func(t engine.Tree) (*engine.Member, error) { return t.ByAPIKey(engine.HashAPIKey(key)) })
 	switch {
 	case err != nil:
 		return nil, err
 	case a == nil:
+		if wait := f.throttle.begin(f.opts.Now(), rq.clientKey()); wait > 0 {
+			return nil, errTooMany(wait)
+		}
 		return nil, errCredentials
 	}
-	f.throttle.succeeded(rq.clientKey())
 	return f.logIn(a, claims{account: a.ID, method: methodAPIAuth})
 }
 

@@ -207,7 +207,7 @@ func TestFailedLoginsAreThrottledByAddressAndAccount(t *testing.T) {
 	}
 	a := r.refused(t, 429, "too_many_requests", `{"message":"too many requests"}`, "PUT /v2/api_auth", wrong)
 	require.Equal(t, "60", a.header.Get("Retry-After"))
-	require.Equal(t, 429, r.send(t, "PUT /v2/api_auth", `{"data":{"api_key":"key of A"}}`).status, "also with the right key")
+	require.NotEmpty(t, r.logIn(t, "key of A"), "who has a key is not locked out by who has none")
 	require.Equal(t, 200, r.send(t, "GET /v2/accounts/{A}", "", "token: A").status, "who is in stays in")
 	r.clock.Add(time.Minute)
 	require.NotEmpty(t, r.logIn(t, "key of A"))
