@@ -3,14 +3,12 @@ package crossbar
 import (
 	"bytes"
 	"io"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"purser/engine"
 	"purser/engine/amount"
-	"purser/engine/audit"
 	"purser/engine/ledger"
 )
 
@@ -64,7 +62,7 @@ type lineDoc struct {
 	Period      periodDoc                 `json:"period"`
 	Metadata    map[string]jsontext.Value `json:"metadata"`
 	Executor    executorDoc               `json:"executor"`
-	Audit       map[string]any            `json:"audit,omitzero"` // nil in a journal, whose entries have it
+	Audit       *lineAudit                `json:"audit,omitzero"` // nil in a journal, whose entries have it
 	Created     int64                     `json:"created"`        // Gregorian seconds
 	Reverses    string                    `json:"reverses,omitzero"`
 }
@@ -97,14 +95,7 @@ func newLineDoc(v *ledger.View, l *ledger.Listed) (lineDoc, error) {
 	if err != nil {
 		return lineDoc{}, err
 	}
-	doc.Audit = map[string]any{}
-	if l.Part() == ledger.Asked {
-		for name, value := range askedBy(l.Entry) {
-			doc.Audit[name] = value
-		}
-	}
-	doc.Audit["available_units"] = units(l.Before)
-	doc.Audit["available"] = l.Before
+	doc.Audit = newLineAudit(l)
 	return doc, nil
 }
 
@@ -124,30 +115,6 @@ func newFactsDoc(v *ledger.View, l *ledger.Line) (doc lineDoc, err error) {
 			originDoc{ledger.ID(l.About.ID, l.Place), l.About.ID, l.Created}, sameJSON)
 	}
 	return doc, err
-}
-
-// unitsPerCurrency is how many of Kazoo's units the currency has. Source: ledgers-and-services, section 4.3.
-const unitsPerCurrency = 10_000
-
-// units returns an amount in Kazoo's units, cut off at them.
-func units(a amount.Amount) jsontext.Value {
-	whole, _, _ := strings.Cut(a.Mul(amount.FromInt(unitsPerCurrency)).String(), ".")
-	if whole == "-0" {
-		whole = "0"
-	}
-	return jsontext.Value(whole)
-}
-
-// askedBy says who asked for an entry. Source: ledgers-and-services, section 6.5.
-func askedBy(e *engine.Entry) map[string]jsontext.Value {
-	if e.Facts.Audit != nil {
-		return stored(e.Facts.Audit)
-	}
-	who := map[string]jsontext.Value{}
-	for _, m := range audit.Caller(e.Origin) {
-		who[m.Name] = m.Value.AppendJSON(nil)
-	}
-	return who
 }
 
 // stored returns the members of an object that the journal keeps as it was sent; none if it is no object that could
@@ -193,5 +160,5 @@ func newRolloverDoc(self engine.AccountName, r ledger.Rollover) lineDoc {
 		Description: "Monthly rollover for " + r.Month.String(), Source: sourceDoc{ledger.RolloverName, r.Month.String()},
 		Usage: usageDoc{Quantity: jsontext.Value("0")}, Period: periodDoc{Start: first}, Created: first,
 		Metadata: map[string]jsontext.Value{"automatic_description": jsontext.Value("true")},
-		Executor: executorDoc{"automatic", "kz_ledgers"}, Audit: map[string]any{}}
+		Executor: executorDoc{"automatic", "kz_ledgers"}, Audit: &lineAudit{}}
 }

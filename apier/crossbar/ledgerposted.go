@@ -66,8 +66,7 @@ func (rq *request) posted(lines []*engine.PostLedger, seller *account, done engi
 // others change meanwhile.
 func (rq *request) fillNow(one *posted, seller *account, done engine.Result) (err error) {
 	fill := func(doc *postedDoc, of *account, before amount.Amount) error {
-		v := newView(of, rq.face.opts.LedgerUnits)
-		return doc.fill(v, of, v.MadeBy(done.Entry, before))
+		return doc.fill(newView(of, rq.face.opts.LedgerUnits), of, done.Entry, before)
 	}
 	if err = fill(&one.own, rq.account, done.Before[0]); err == nil && seller != nil {
 		err = fill(&one.copied, seller, done.Before[1])
@@ -84,7 +83,10 @@ func (rq *request) fillRead(all []posted, seller *account, first uint64) error {
 				if of == seller && all[i].seller.IsZero() {
 					continue
 				}
-				if err = doc(&all[i]).fill(v, of, lines[i]); err != nil {
+				if lines[i] == nil {
+					return errIdentifier(of.ID.String())
+				}
+				if err = doc(&all[i]).fill(v, of, lines[i].Entry, lines[i].Before); err != nil {
 					break
 				}
 			}
@@ -98,17 +100,17 @@ func (rq *request) fillRead(all []posted, seller *account, first uint64) error {
 	return err
 }
 
-// fill makes the document of a line, nil for one that is not in that ledger.
-func (doc *postedDoc) fill(v *ledger.View, of *account, l *ledger.Listed) (err error) {
-	if l == nil {
+// fill makes the document of the line that an entry was asked for in the ledger of an account, which had before.
+func (doc *postedDoc) fill(v *ledger.View, of *account, e *engine.Entry, before amount.Amount) (err error) {
+	lines := v.Lines(e)
+	asked := slices.IndexFunc(lines, func(l ledger.Line) bool { return l.Part() == ledger.Asked })
+	if asked < 0 {
 		return errIdentifier(of.ID.String())
 	}
-	doc.Available, doc.IsReseller = l.Before, of.IsReseller
-	for _, made := range ledger.AppendLines(nil, l.Entry) { // also what was left in balances that were over
-		if made.Owner == of.Account.ID {
-			doc.Available = doc.Available.Add(made.Amount)
-		}
+	doc.Available, doc.IsReseller = before, of.IsReseller
+	for i := range lines { // also what was left in balances that were over
+		doc.Available = doc.Available.Add(lines[i].Amount)
 	}
-	doc.Ledger, err = newLineDoc(v, l)
+	doc.Ledger, err = newLineDoc(v, &ledger.Listed{Line: lines[asked], Before: before})
 	return err
 }

@@ -150,17 +150,6 @@ func (v *View) lineOf(e *engine.Entry, number uint64) *Line {
 	return &lines[i]
 }
 
-// MadeBy returns the line that an entry was asked for in this ledger, nil when
-// there is none. It looks at nothing of the ledger but whose it is; before is
-// the sum of all lines in front of it.
-func (v *View) MadeBy(e *engine.Entry, before amount.Amount) *Listed {
-	l := v.lineOf(e, e.Seq*partCount)
-	if l == nil {
-		return nil
-	}
-	return &Listed{*l, before}
-}
-
 // Made returns the lines that n entries from number first on were asked for in
 // this ledger, nil for each that there is none of.
 func (v *View) Made(first uint64, n int) ([]*Listed, error) {

@@ -93,7 +93,7 @@ func (s *Store) change(c *engine.AccountChange, at engine.Instant, lines []ledge
 	case before != nil && after == nil:
 		s.count(c.ID.Tenant, -1)
 	}
-	s.dirty.reindex(before, after)
+	s.reindex(before, after)
 	return nil
 }
 

@@ -12,23 +12,47 @@ import (
 
 var indexBucket = []byte("index") // engine.IndexKey: null
 
+// firstKeysMax bounds Store.firstKeys.
+const firstKeysMax = 10_000
+
 // reindex notes by which keys an account is found from now on. Most changes
 // leave them as they are.
-func (c *changes) reindex(before, after *engine.Account) {
+func (s *Store) reindex(before, after *engine.Account) {
 	if before != nil && after != nil && before.Profile == after.Profile {
 		return
 	}
+	clear(s.firstKeys)
 	for _, k := range before.IndexKeys() {
-		c.index.Set(k, false)
+		s.dirty.index.Set(k, false)
 	}
 	for _, k := range after.IndexKeys() {
-		c.index.Set(k, true)
+		s.dirty.index.Set(k, true)
 	}
 }
 
-// Indexed implements [engine.State]: up to limit keys from each place where
-// there may be some, and of these the first.
+// Indexed implements [engine.State]. What is looked up by an ID, again and
+// again, is remembered until the index changes.
 func (s *Store) Indexed(prefix, after engine.IndexKey, limit int) ([]engine.IndexKey, error) {
+	if after != "" || limit != 1 {
+		return s.indexed(prefix, after, limit)
+	}
+	if first, ok := s.firstKeys[prefix]; ok {
+		return first, nil
+	}
+	first, err := s.indexed(prefix, "", 1)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.firstKeys) >= firstKeysMax {
+		clear(s.firstKeys)
+	}
+	s.firstKeys[prefix] = first
+	return first, nil
+}
+
+// indexed returns up to limit keys from each place where there may be some, and
+// of these the first.
+func (s *Store) indexed(prefix, after engine.IndexKey, limit int) ([]engine.IndexKey, error) {
 	layers := []*changes{s.dirty} // a key is what the first of them says, else what the file has
 	if s.writing != nil {
 		layers = append(layers, s.writing)

@@ -81,7 +81,8 @@ type Store struct {
 	*engine.Members
 	*engine.Services
 
-	usedBefore map[auditSeries]runningDay // of the last checkpoint; nobody changes its rows
+	usedBefore map[auditSeries]runningDay            // of the last checkpoint; nobody changes its rows
+	firstKeys  map[engine.IndexKey][]engine.IndexKey // what Indexed found first under a prefix
 
 	running *checkpoint // nil when none runs
 	failed  error       // why a checkpoint failed; writing is then what it did not write
@@ -105,7 +106,7 @@ func Open(dir string, j *Journal, o Options) (*Store, error) {
 	s := &Store{opts: o, journal: j, format: checkpointFormat(), coder: c,
 		hot: newHot(o.CacheBytes), rows: newRows(o.CacheBytes), piece: pieceBytes,
 		counts: map[string]int{}, Tariffs: engine.NewTariffs(), Members: engine.NewMembers(),
-		Services: engine.NewServices()}
+		Services: engine.NewServices(), firstKeys: map[engine.IndexKey][]engine.IndexKey{}}
 	s.db, err = s.format.open(dir)
 	if errors.Is(err, errOlder) {
 		s.rebuilt = err.Error()
