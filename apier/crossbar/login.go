@@ -31,7 +31,7 @@ func newLoginData(a *account, c claims) loginData {
 }
 
 // apiAuth logs in with an account's API key. Failures are counted, and too many refused, but a right key is let in
-// behind them: nobody finds one by trying, and those who share an address (a proxy's) are not locked out by one of them.
+// behind them: nobody finds one by trying, and those who share an address (a proxy's) are not locked out by one.
 func (f *Face) apiAuth(rq *request) (*reply, error) {
 	in := rq.form()
 	key := in.text("api_key", filled)
