@@ -15,17 +15,18 @@ func (j *Journal) Entries(seqs []uint64) (entries []*engine.Entry, err error) {
 	last := j.durable.Load()
 	err = j.format.guard(j.db.Path(), func() error {
 		return j.db.View(func(tx *bolt.Tx) error {
-			var buf []byte
+			pooled := j.bodies.Get().(*[]byte)
+			defer j.bodies.Put(pooled)
 			for len(seqs) > 0 && seqs[0] > 0 && seqs[0] <= last {
 				rows, err := recordsFrom(tx.Bucket(groupsBucket), seqs[0])
 				if err != nil {
 					return err
 				}
-				g, body, err := rows.next(buf[:0])
+				g, body, err := rows.next((*pooled)[:0])
 				if err != nil {
 					return err
 				}
-				buf = body
+				*pooled = body
 				n := 0 // of the group
 				for n < len(seqs) && seqs[n] <= g.Last() {
 					n++

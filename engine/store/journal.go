@@ -39,6 +39,7 @@ type Journal struct {
 	mu     sync.Mutex // one commit at a time
 	record []byte     // of the commit; kept to be filled again
 	mapped int        // bytes written since the file's pages were given back
+	bodies sync.Pool  // of *[]byte: groups that Entries has read
 
 	durable atomic.Uint64 // last entry that is surely on the disk: all that readers see
 	failed  atomic.Bool   // a commit failed
@@ -54,7 +55,7 @@ func OpenJournal(dir string) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &Journal{format: f, path: db.Path(), db: db}
+	j := &Journal{format: f, path: db.Path(), db: db, bodies: sync.Pool{New: func() any { return new([]byte) }}}
 	// A process that was killed may have left groups that are written and not
 	// synced.
 	if err := db.Sync(); err != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -152,6 +153,13 @@ func (r *records) next(buf []byte) (g engine.Group, all []byte, err error) {
 	for want := uint16(0); err == nil && at == first; want++ {
 		if chunk != want {
 			return engine.Group{}, buf, fmt.Errorf("store: journal: group %d lacks chunk %d", first, want)
+		}
+		if chunk == 0 {
+			_, size, err := parseHeader(first, r.value)
+			if err != nil {
+				return engine.Group{}, buf, err
+			}
+			buf = slices.Grow(buf, headerBytes+min(size, bodyBytesMax)) // what it says may be wrong
 		}
 		buf = append(buf, r.value...)
 		if r.key, r.value = r.cursor.Next(); r.key == nil {
