@@ -144,19 +144,22 @@ func BenchmarkRESTViews(b *testing.B) {
 	}
 	p, c := newPortal(b, 4, "--rest.test_clock=true")
 	b.Logf("%.0f accounts/s made, %.0f lines/s in batches of %d", fillAccounts(b, c.addrs["json"]), p.fillLedger(b), viewBatch)
-	ledgers := "/v2/accounts/" + p.account + "/ledgers"
+	account := "/v2/accounts/" + p.account
 	anywhere := func() int64 { return viewStart + rand.Int64N(viewDays*24*3600) }
 	for _, view := range []struct {
 		name string
 		path func() string
 	}{
-		{"sums", func() string { return fmt.Sprintf("?created_from=%d&created_to=%d", viewStart, anywhere()) }},
-		{"month", func() string { return fmt.Sprintf("/summary/20260%d", 1+rand.IntN(3)) }},
-		{"total", func() string { return "/total" }},
-		{"total at", func() string { return fmt.Sprintf("/total?at=%d", anywhere()) }},
-		{"page", func() string { return fmt.Sprintf("/per-minute-voip?created_from=1&created_to=%d", anywhere()) }},
+		{"sums", func() string { return fmt.Sprintf("/ledgers?created_from=%d&created_to=%d", viewStart, anywhere()) }},
+		{"month", func() string { return fmt.Sprintf("/ledgers/summary/20260%d", 1+rand.IntN(3)) }},
+		{"total", func() string { return "/ledgers/total" }},
+		{"total at", func() string { return fmt.Sprintf("/ledgers/total?at=%d", anywhere()) }},
+		{"page", func() string { return fmt.Sprintf("/ledgers/per-minute-voip?created_from=1&created_to=%d", anywhere()) }},
 		{"ascending page", func() string {
-			return fmt.Sprintf("/per-minute-voip?ascending=true&created_from=%d&created_to=%d", anywhere(), viewStart*2)
+			return fmt.Sprintf("/ledgers/per-minute-voip?ascending=true&created_from=%d&created_to=%d", anywhere(), viewStart*2)
+		}},
+		{"audit of a year", func() string {
+			return fmt.Sprintf("/services/audit_summary?created_to=%d", viewStart+viewDays*24*3600)
 		}},
 	} {
 		b.Run(view.name, func(b *testing.B) {
@@ -164,7 +167,7 @@ func BenchmarkRESTViews(b *testing.B) {
 			for b.Loop() {
 				path := view.path()
 				began := time.Now()
-				_, err := p.ask("GET", ledgers+path, "", 0)
+				_, err := p.ask("GET", account+path, "", 0)
 				took = append(took, time.Since(began))
 				require.NoError(b, err)
 			}
