@@ -53,12 +53,18 @@ func (f form) err() error { return f.wrong.err() }
 // reject notes that a member is wrong.
 func (f form) reject(name string, wrong fault) { f.wrong.add(joinPath(f.path, name), wrong) }
 
-// has tells whether a member was sent.
-func (f form) has(name string) bool { return f.v.get(name) != nil }
+// has tells whether a member was sent. Clients send null for one that may be absent and is.
+func (f form) has(name string) bool {
+	v := f.v.get(name)
+	return v != nil && v.kind != jsontext.KindNull
+}
 
 // member returns a member, nil when it is not there, which is noted where it must be.
 func (f form) member(name string, need presence) *value {
 	v := f.v.get(name)
+	if need == optional && !f.has(name) {
+		return nil
+	}
 	empty := v != nil && v.kind == jsontext.KindString && v.text == ""
 	if f.v != nil && (v == nil && need != optional || empty && need == filled) {
 		f.reject(name, fault{code: codeRequired, message: textRequired, value: name})
@@ -95,9 +101,9 @@ func (f form) text(name string, need presence) string {
 	return v.text
 }
 
-// given returns a text, nil when it is not there.
+// given returns a text, nil when it is not there, and "" for null, which takes it away.
 func (f form) given(name string, need presence) *string {
-	if !f.has(name) && need == optional {
+	if f.v.get(name) == nil && need == optional {
 		return nil
 	}
 	text := f.text(name, need)
@@ -119,8 +125,13 @@ func (f form) flag(name string) *bool {
 }
 
 // amount returns a member that is an amount of at least 0, and 0 when it is not there. A text that is a number is one:
-// the way for clients without decimals to send exact ones. Source: ledgers-and-services, section 1.6.
+// the way for clients without decimals to send exact ones. Null is none, as nobody means to book nothing by it.
+// Source: ledgers-and-services, section 1.6.
 func (f form) amount(name string, need presence) amount.Amount {
+	if v := f.v.get(name); v != nil && v.kind == jsontext.KindNull {
+		f.reject(name, typeFault(v, "number"))
+		return amount.Amount{}
+	}
 	v := f.number(name, "number", need)
 	if v == nil {
 		return amount.Amount{}

@@ -100,12 +100,23 @@ func TestNumbersAreExactAndMayBeTexts(t *testing.T) {
 	}
 	for _, text := range []string{`1.5`, `"abc"`, `null`, `true`, `9223372036854775808`, `""`, `[]`} {
 		f := formOf(t, `{"n":`+text+`}`)
-		require.Nil(t, f.integer("n", optional), text)
+		require.Nil(t, f.integer("n", needed), text)
 		require.Contains(t, wrongWith(t, f), `"type"`, text)
 	}
-	f := formOf(t, `{}`)
-	require.Nil(t, f.integer("n", optional))
-	require.NoError(t, f.err())
+}
+
+func TestNullIsNoMemberWhereItMayBeAbsent(t *testing.T) {
+	for _, data := range []string{`{}`, `{"n":null}`} {
+		f := formOf(t, data)
+		require.Nil(t, f.integer("n", optional))
+		require.Nil(t, f.flag("n"))
+		require.Empty(t, f.text("n", optional))
+		require.Nil(t, f.object("n", optional).v)
+		require.False(t, f.has("n"))
+		require.NoError(t, f.err())
+	}
+	require.Nil(t, formOf(t, `{}`).given("n", optional))
+	require.Empty(t, *formOf(t, `{"n":null}`).given("n", optional), "a patch takes it away")
 }
 
 func TestFlagsAndChoices(t *testing.T) {

@@ -197,6 +197,11 @@ func appendText(b []byte, name, text string) []byte {
 // fail makes the answer of an error.
 func (rq *request) fail(err error) *answer {
 	p := problemOf(err)
+	if found := rq.findToken(); rq.token.text == "" { // refused before who asks was looked at
+		if _, ok := rq.face.tokens.find(rq.face.opts.Now(), found.key()); ok {
+			rq.token = found
+		}
+	}
 	if p.status >= http.StatusInternalServerError {
 		rq.face.opts.Log.Error("request failed", "request_id", rq.id, "peer", rq.peer, "err", err)
 	}

@@ -134,3 +134,12 @@ func TestABodyMayComeAsCurlSendsIt(t *testing.T) {
 		require.Equal(t, 200, a.status, kind)
 	}
 }
+
+func TestAnAnswerRepeatsAGoodTokenEvenWhereNoneIsNeeded(t *testing.T) {
+	r := newRig(t)
+	for _, line := range []string{"GET /v2/nothing", "DELETE /v2/accounts/{A}/ledgers/total", "GET /v2/accounts/{A}"} {
+		require.Equal(t, r.tokens["A"], r.send(t, line, "", "token: A").text("auth_token"), line)
+		bad := r.send(t, line, "", "X-Auth-Token: "+strings.Repeat("0", 64))
+		require.Empty(t, bad.text("auth_token"), line)
+	}
+}
