@@ -42,7 +42,8 @@ const (
 	OpServicePlan     Op = "service-plan" // a plan of a reseller set or removed
 )
 
-// Entry is one committed command: who asked for what, and all that it changed.
+// Entry is one committed command, or a line of a batch: who asked for what, and
+// all that it changed.
 // Folding the entries from the first gives every state. Its place in the
 // journal, the sequence number, counts from 1 without gaps; At never goes back
 // along it. Sources: design 2, ledgers-and-services 10.1.

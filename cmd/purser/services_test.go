@@ -68,7 +68,7 @@ devices   sip_device  3
 		status, out, errs = show("services", "m", "--tenant", "purser")
 		require.Zero(t, status, errs)
 		require.Contains(t, out, "PLANS     -\n")
-		require.Contains(t, out, "accounts  account          1        1\n")
+		require.Contains(t, out, "accounts  account          1        2\n", "1003 and 1004")
 		_, out, _ = show("services", "1003", "--json")
 		require.Contains(t, out, `"recurring": 3.8`)
 		status, _, errs = show("services", "nobody")
