@@ -1,6 +1,7 @@
 package crossbar
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -270,6 +271,34 @@ func TestALedgerAsCSV(t *testing.T) {
 		id+",s,'=cmd,{A},Account A,t,2,u,-1.5,'-x,1,2,US,00,[1]\r\n"), a.body)
 	empty := r.send(t, "GET /v2/accounts/{B}/ledgers/s?accept=csv", "", "token: M")
 	require.Equal(t, strings.Join(lineColumns, ",")+"\r\n", empty.body)
+}
+
+func TestRowsOfACSVAreAsLongAsItsHeader(t *testing.T) {
+	r := newRig(t)
+	for i, metadata := range []string{`{"a":1}`, `{}`, `{"b":{"c":2},"d":3}`} {
+		r.put(t, "{A}/ledgers/debit", strings.TrimSuffix(line("1", "s", fmt.Sprint(i)), "}")+`,"metadata":`+metadata+`}`, "")
+	}
+	a := r.send(t, "GET /v2/accounts/{A}/ledgers/s?accept=csv", "", "token: M")
+	rows, err := csv.NewReader(strings.NewReader(a.body)).ReadAll() // which wants rows of one length
+	require.NoError(t, err)
+	require.Len(t, rows, 4)
+	require.Equal(t, []string{"metadata_a", "metadata_b_c", "metadata_d"}, rows[0][len(lineColumns):])
+}
+
+func TestASourceMayBeCalledLikeARouteOrHaveSlashes(t *testing.T) {
+	r := newRig(t)
+	start := 0
+	for service, segment := range map[string]string{"services": "services", "accounts": "accounts", "users": "users",
+		"journal": "journal", "tower/support/...": "tower%2Fsupport%2F...", "0": "0"} {
+		start++
+		data := strings.TrimSuffix(line("1", service, "0"), "}") + fmt.Sprintf(`,"period":{"start":%d}}`, start)
+		id := r.put(t, "{A}/ledgers/debit", data, "").header.Get("Location")
+		list := r.get(t, "{A}/ledgers/"+segment).env["data"].([]any)
+		require.Len(t, list, 1, service)
+		one := r.get(t, "{A}/ledgers/"+segment+"/"+id).env["data"].(map[string]any)
+		require.Equal(t, list[0], one)
+		require.Equal(t, map[string]any{"service": service, "id": "0"}, one["source"], "an id of 0 is one")
+	}
 }
 
 func TestAmountsAsTexts(t *testing.T) {
