@@ -120,31 +120,39 @@ func newFactsDoc(v *ledger.View, l *ledger.Line) (doc lineDoc, err error) {
 // stored returns the members of an object that the journal keeps as it was sent; none if it is no object that could
 // be sent on. The members are parts of raw, which must not change.
 func stored(raw []byte) map[string]jsontext.Value {
-	members := map[string]jsontext.Value{}
+	members, err := storedMembers(raw)
+	if err != nil {
+		return map[string]jsontext.Value{}
+	}
+	return members
+}
+
+func storedMembers(raw []byte) (map[string]jsontext.Value, error) {
 	dec := jsontext.NewDecoder(bytes.NewBuffer(raw))
 	if token, err := dec.ReadToken(); err != nil || token.Kind() != jsontext.KindBeginObject {
-		return members
+		return nil, errNotJSON
 	}
+	members := map[string]jsontext.Value{}
 	for dec.PeekKind() == jsontext.KindString {
 		token, err := dec.ReadToken()
 		if err != nil {
-			return map[string]jsontext.Value{}
+			return nil, err
 		}
-		name := token.String()
+		name := token.String() // the token is good until the next read
 		value, err := dec.ReadValue()
 		if err != nil {
-			return map[string]jsontext.Value{}
+			return nil, err
 		}
 		end := dec.InputOffset()
 		members[name] = raw[end-int64(len(value)) : end]
 	}
-	if _, err := dec.ReadToken(); err != nil {
-		return map[string]jsontext.Value{}
+	if _, err := dec.ReadToken(); err != nil { // the end of the object
+		return nil, err
 	}
 	if _, err := dec.ReadToken(); err != io.EOF {
-		return map[string]jsontext.Value{}
+		return nil, errNotJSON
 	}
-	return members
+	return members, nil
 }
 
 // parseStored decodes what the journal keeps, or we made: it was bounded when it came.

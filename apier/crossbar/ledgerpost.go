@@ -54,9 +54,6 @@ func (rq *request) newLine(in form, op engine.Op) (c *engine.PostLedger, err err
 	c.Reseller = rq.envelope.flag("impact_reseller") || inside != nil && *inside
 	c.Facts.Audit, err = rq.audit()
 	c.Facts.Trigger, c.Facts.Module, c.Facts.Unique = "crossbar", "cb_ledgers", true
-	if at, ok := rq.testTime(); ok {
-		c.Facts.Created = engine.At(at)
-	}
 	return c, err
 }
 

@@ -34,9 +34,6 @@ func (f *Face) topUp(rq *request) (*reply, error) {
 	none := int64(0)
 	c.Facts = engine.Facts{Source: "payments", SourceID: id, Description: "Manual top-up", UsageQuantity: &none,
 		Metadata: []byte(`{"automatic_description":true}`), Trigger: "manual", Module: "kz_services_topup", Audit: who}
-	if at, ok := rq.testTime(); ok {
-		c.Facts.Created = engine.At(at)
-	}
 	done, err := rq.do(c)
 	if err != nil {
 		return nil, err
