@@ -104,12 +104,9 @@ func (s *service) getAccountActionTriggers(c *rpcjson.Call, args *accountArgs) {
 	s.defaultTenant(&args.scope)
 	id := args.account(strings.TrimSpace(args.Account))
 	s.view(c, triggersExceptions, func(st engine.State) (any, error) {
-		a, err := st.Account(id)
-		switch {
-		case err != nil:
+		a, err := accountOf(st, id)
+		if err != nil {
 			return nil, err
-		case a == nil:
-			return nil, errNotFound
 		}
 		return showTriggers(a), nil
 	})

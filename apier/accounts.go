@@ -31,6 +31,15 @@ func (s *service) named(args *accountArgs) (engine.AccountID, error) {
 	return args.account(args.Account), missing("Account", args.Account)
 }
 
+// accountOf returns an account. One that is not there is CodeNotFound.
+func accountOf(st engine.State, id engine.AccountID) (*engine.Account, error) {
+	a, err := st.Account(id)
+	if a == nil && err == nil {
+		err = errNotFound
+	}
+	return a, err
+}
+
 // memberOf returns an account in its tree. One that is not there is CodeNotFound.
 func memberOf(t engine.Tree, id engine.AccountID) (*engine.Member, error) {
 	m, err := t.ByAccount(id)
@@ -47,12 +56,9 @@ func (s *service) getAccount(show shape) func(*rpcjson.Call, *accountArgs) {
 		s.defaultTenant(&args.scope)
 		id := args.account(strings.TrimSpace(args.Account))
 		s.view(c, nil, func(st engine.State) (any, error) {
-			a, err := st.Account(id)
-			switch {
-			case err != nil:
+			a, err := accountOf(st, id)
+			if err != nil {
 				return nil, err
-			case a == nil:
-				return nil, errNotFound
 			}
 			return show(a, timingsOf(st, a)), nil
 		})
