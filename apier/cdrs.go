@@ -3,7 +3,6 @@ package apier
 import (
 	"context"
 	"errors"
-	"slices"
 	"strconv"
 	"time"
 
@@ -15,17 +14,6 @@ import (
 	"purser/engine/ledger"
 	"purser/rpcjson"
 )
-
-// cdrsArgs select records of changes of balances. A list that is empty selects all. Source: clients, section 1.3.
-type cdrsArgs struct {
-	Tenants, Accounts, OriginIDs, ToRs, RunIDs []string
-	NotCosts                                   []amount.Amount
-	OrderBy                                    string // "" or OrderID: the order there is
-	ExtraArgs                                  struct {
-		OrderIDStart, OrderIDEnd uint64 // the first, and the first behind the last; 0 is none
-	}
-	Limit int // records; a journal entry's are not torn apart. 0, or more than an answer may hold: as many
-}
 
 // cdr is a line of a ledger as a call detail record, the feed that CGRateS' clients read money from. OrderID is the
 // number of the journal's entry: a reader goes on behind the last one that it saw.
@@ -62,24 +50,25 @@ var runIDs = map[engine.Op]string{
 // getCDRs answers the records of changes that are on the disk, as getEntries does entries. None are NOT_FOUND, which
 // clients take for the end.
 func (s *service) getCDRs(c *rpcjson.Call, args *cdrsArgs) {
-	if args.OrderBy != "" && args.OrderBy != "OrderID" {
-		s.fail(c, invalid("OrderBy", "want OrderID"), nil)
+	filter, err := args.filter(s.Engine.Now())
+	if err != nil {
+		s.fail(c, err, nil)
 		return
 	}
-	err := s.Engine.View(c.Context(), func(engine.State) error { return nil }, func(err error) {
+	err = s.Engine.View(c.Context(), func(engine.State) error { return nil }, func(err error) {
 		if err != nil {
 			s.fail(c, err, nil)
 			return
 		}
-		go s.readCDRs(c, args) // the engine's callback must not wait
+		go s.readCDRs(c, filter) // the engine's callback must not wait
 	})
 	if err != nil {
 		s.fail(c, err, nil)
 	}
 }
 
-func (s *service) readCDRs(c *rpcjson.Call, args *cdrsArgs) {
-	list, err := args.read(c.Context(), s.Engine, s.EntriesMax)
+func (s *service) readCDRs(c *rpcjson.Call, f *cdrFilter) {
+	list, err := s.cdrs(c.Context(), f)
 	switch {
 	case err != nil:
 		s.fail(c, err, nil)
@@ -90,16 +79,28 @@ func (s *service) readCDRs(c *rpcjson.Call, args *cdrsArgs) {
 	}
 }
 
-func (a *cdrsArgs) read(ctx context.Context, e Engine, most int) (list []cdr, err error) {
-	if a.Limit > 0 {
-		most = min(most, a.Limit)
+// cdrs returns the records that pass a filter. One call reads at a time, as a filter that lets little pass makes it
+// read all of the journal.
+func (s *service) cdrs(ctx context.Context, f *cdrFilter) (list []cdr, err error) {
+	if err := s.scanning.Acquire(ctx, 1); err != nil {
+		return nil, err
 	}
-	err = e.Journal(ctx, max(a.ExtraArgs.OrderIDStart, 1), func(found *engine.Entry) error {
-		if end := a.ExtraArgs.OrderIDEnd; end != 0 && found.Seq >= end || len(list) >= most {
+	defer s.scanning.Release(1)
+	most, skip := s.EntriesMax, f.Offset
+	if f.Limit > 0 {
+		most = min(most, f.Limit)
+	}
+	err = s.Engine.Journal(ctx, max(f.ExtraArgs.OrderIDStart, 1), func(found *engine.Entry) error {
+		if end := f.ExtraArgs.OrderIDEnd; end != 0 && found.Seq >= end || len(list) >= most {
 			return errEnough
 		}
 		for _, l := range ledger.AppendLines(nil, found) {
-			if row := newCDR(&l); a.selects(&row) {
+			row := newCDR(&l)
+			switch {
+			case !f.passes(&row, l.Entry):
+			case skip > 0:
+				skip--
+			default:
 				list = append(list, row)
 			}
 		}
@@ -109,13 +110,6 @@ func (a *cdrsArgs) read(ctx context.Context, e Engine, most int) (list []cdr, er
 		err = nil
 	}
 	return list, err
-}
-
-func (a *cdrsArgs) selects(row *cdr) bool {
-	in := func(list []string, v string) bool { return len(list) == 0 || slices.Contains(list, v) }
-	return in(a.Tenants, row.Tenant) && in(a.Accounts, row.Account) && in(a.OriginIDs, row.OriginID) &&
-		in(a.ToRs, row.ToR) && in(a.RunIDs, row.RunID) &&
-		!slices.ContainsFunc(a.NotCosts, func(n amount.Amount) bool { return n.Cmp(row.Cost) == 0 })
 }
 
 func newCDR(l *ledger.Line) cdr {

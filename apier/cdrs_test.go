@@ -1,8 +1,11 @@
 package apier
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 )
 
 func TestTheMoneyFeedHasARecordOfEachChange(t *testing.T) {
@@ -30,6 +33,81 @@ func TestTheMoneyFeedHasARecordOfEachChange(t *testing.T) {
 		[2]string{`ApierV1.GetCDRs {"ToRs":["*monetary"],"NotCosts":[500]}`, gives(`[{"OrderID":2}]`)},
 		[2]string{`ApierV1.GetCDRs {"ExtraArgs":{"OrderIDStart":4}}`, fails("NOT_FOUND")},
 	)
+}
+
+func TestTheMoneyFeedIsSelectedAsInCGRateS(t *testing.T) {
+	f := rated(t)
+	f.play(
+		[2]string{`APIerSv1.AddBalance {"Tenant":"rated.example","Account":"caller","BalanceType":"*monetary","Value":500,
+			"ActionExtraData":{"kind":"gift","n":7}}`, isOK},
+		[2]string{`APIerSv1.DebitBalance {"Tenant":"rated.example","Account":"caller","BalanceType":"*monetary","Value":20,
+			"ActionExtraData":{"kind":"fee"}}`, isOK},
+		[2]string{`APIerSv1.AddBalance {"Tenant":"rated.example","Account":"other","BalanceType":"*sms","Value":3}`, isOK},
+		[2]string{`Responder.Debit ` + call("caller", "800", 90*time.Second, `"CgrID":"c-1"`), gives(`{"Cost":0}`)},
+	)
+	first := f.orderIDs(`{"Tenants":["rated.example"]}`)[0]
+	for filter, want := range map[string][]uint64{
+		`"CGRIDs":["c-1"]`:                                              {4},
+		`"NotCGRIDs":["c-1"]`:                                           {1, 2, 3},
+		`"RunIDs":["*topup"],"NotAccounts":["other"]`:                   {1},
+		`"NotRunIDs":["*topup","*debit"]`:                               {4},
+		`"Sources":["*per-minute-voip"]`:                                {4},
+		`"NotSources":["*per-minute-voip"]`:                             {1, 2, 3},
+		`"RequestTypes":["*prepaid"]`:                                   {4},
+		`"NotRequestTypes":["*prepaid"]`:                                {1, 2, 3},
+		`"ToRs":["*sms","*voice"]`:                                      {3, 4},
+		`"NotToRs":["*sms"]`:                                            {1, 2, 4},
+		`"Subjects":["other"]`:                                          {3},
+		`"NotSubjects":["other"]`:                                       {1, 2, 4},
+		`"Categories":["call"]`:                                         {4},
+		`"NotCategories":["call"]`:                                      {1, 2, 3},
+		`"DestinationPrefixes":["80"]`:                                  {4},
+		`"NotDestinationPrefixes":["80"]`:                               {1, 2, 3},
+		`"OriginHosts":["127.0.0.1"],"NotOriginHosts":[]`:               {1, 2, 3, 4},
+		`"NotOriginHosts":["127.0.0.1"]`:                                nil,
+		`"NotTenants":["rated.example"]`:                                nil,
+		`"Costs":[500,20]`:                                              {1, 2},
+		`"NotCosts":[500,20]`:                                           {3, 4},
+		`"ExtraArgs":{"MinCost":3,"MaxCost":500}`:                       {2, 3},
+		`"ExtraFields":{"kind":"gift"}`:                                 {1},
+		`"ExtraFields":{"kind":"*exists"}`:                              {1, 2},
+		`"ExtraFields":{"kind":"*exists","n":"7"}`:                      {1},
+		`"NotExtraFields":{"kind":"*exists"}`:                           {3, 4},
+		`"MinUsage":"90s"`:                                              {4},
+		`"MaxUsage":"90s"`:                                              {1, 2, 3},
+		`"SetupTimeStart":"2000-01-01T00:00:00Z"`:                       {1, 2, 3, 4},
+		`"SetupTimeEnd":"2000-01-01T00:00:00Z"`:                         nil,
+		`"AnswerTimeStart":"2000-01-01 00:00:00","UpdatedAtEnd":"+24h"`: {1, 2, 3, 4},
+		`"CreatedAtStart":"+24h"`:                                       nil,
+		`"Accounts":["caller"],"Offset":1,"Limit":1`:                    {2},
+		`"OrderBy":"AnswerTime","Limit":2`:                              {1, 2},
+		`"Accounts":null,"NotAccounts":null,"Costs":null`:               {1, 2, 3, 4},
+	} {
+		for i := range want {
+			want[i] += first - 1
+		}
+		require.Equal(t, want, f.orderIDs(`{"Tenants":["rated.example"],`+filter+`}`), filter)
+	}
+	f.play(
+		[2]string{`APIerSv2.GetCDRs {"OrderBy":"Cost"}`, fails("SERVER_ERROR: OrderBy: want OrderID")},
+		[2]string{`APIerSv2.GetCDRs {"MinUsage":"much"}`,
+			fails(`SERVER_ERROR: Usage: \"much\": not a duration of at most 100 years, such as 1h30m`)},
+		[2]string{`APIerSv2.GetCDRs {"SetupTimeStart":"soon"}`, fails("Unsupported time format")},
+	)
+}
+
+// orderIDs returns the numbers of the records that a filter lets pass.
+func (f *fixture) orderIDs(filter string) (ids []uint64) {
+	f.Helper()
+	var answer struct {
+		Result []struct{ OrderID uint64 }
+	}
+	text := f.bytes(`{"id":1,"method":"APIerSv2.GetCDRs","params":[` + filter + `]}`)
+	require.NoError(f, json.Unmarshal([]byte(text), &answer))
+	for _, row := range answer.Result {
+		ids = append(ids, row.OrderID)
+	}
+	return ids
 }
 
 func TestAFreeCallIsALineOfItsLedger(t *testing.T) {

@@ -1,6 +1,8 @@
 package apier
 
 import (
+	"golang.org/x/sync/semaphore"
+
 	"slices"
 
 	"purser/engine"
@@ -33,7 +35,7 @@ var (
 
 // Methods returns all methods of this package, each under all names of its service.
 func Methods(o Options) []rpcjson.Method {
-	s := &service{Options: o.withDefaults(), started: o.Engine.Now()}
+	s := &service{Options: o.withDefaults(), started: o.Engine.Now(), scanning: semaphore.NewWeighted(1)}
 	s.log = s.Log
 	return slices.Concat(
 		s.balanceMethods(), s.accountMethods(), s.triggerMethods(), s.destinationMethods(), s.ratingMethods(),

@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"purser/engine"
 	"purser/engine/ledger"
 	"purser/rpcjson"
@@ -79,8 +81,9 @@ func positive[T int | time.Duration](v, byDefault T) T {
 // service is what all methods share.
 type service struct {
 	Options
-	log     *slog.Logger
-	started time.Time
+	log      *slog.Logger
+	started  time.Time
+	scanning *semaphore.Weighted // held by the one call that may read all of the journal
 }
 
 // scope is what every argument may carry: whose accounts are meant, and options.
