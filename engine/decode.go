@@ -30,24 +30,31 @@ var (
 	errInstant       = errors.New("an instant in the wrong one of its two forms")
 )
 
-// decodeEntries reads the count entries of a group's body, the first of which
-// is number first. What it does not know it refuses.
-func decodeEntries(body []byte, first uint64, count int) ([]*Entry, error) {
-	entries := make([]*Entry, 0, max(0, min(count, len(body)))) // an entry has a byte at least
-	d := newDecoder(body)
-	if count > 1 {
+// decodeEntries reads the entries of a group. What it does not know it refuses.
+func decodeEntries(g Group) ([]*Entry, error) {
+	if n := len(g.Starts); n > 0 && n != g.Count {
+		return nil, fmt.Errorf("engine: group %d says where %d of its %d entries begin", g.First, n, g.Count)
+	}
+	entries := make([]*Entry, 0, max(0, min(g.Count, len(g.Body)))) // an entry has a byte at least
+	d := newDecoder(g.Body)
+	if g.Count > 1 {
 		d.words = newWords()
 	}
 	for d.More() {
-		e := &Entry{Seq: first + uint64(len(entries))}
+		n := len(entries)
+		e := &Entry{Seq: g.First + uint64(n)}
+		if n < len(g.Starts) && int64(g.Starts[n]) != int64(d.Offset()) {
+			return nil, fmt.Errorf("engine: group %d says that entry %d begins at byte %d, and it begins at byte %d",
+				g.First, e.Seq, g.Starts[n], d.Offset())
+		}
 		d.entry(e)
 		if err := d.Err(); err != nil {
 			return nil, fmt.Errorf("engine: decode entry %d: %w", e.Seq, err)
 		}
 		entries = append(entries, e)
 	}
-	if len(entries) != count {
-		return nil, fmt.Errorf("engine: group %d holds %d entries and says %d", first, len(entries), count)
+	if len(entries) != g.Count {
+		return nil, fmt.Errorf("engine: group %d holds %d entries and says %d", g.First, len(entries), g.Count)
 	}
 	return entries, nil
 }

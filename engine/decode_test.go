@@ -2,7 +2,6 @@ package engine
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/hex"
 	"fmt"
 	"os"
@@ -137,11 +136,11 @@ func TestTheFormatOfTheJournalNeverChanges(t *testing.T) {
 		data, err := hex.DecodeString(digits)
 		require.NoError(t, err)
 
-		var buf bytes.Buffer
-		require.NoError(t, encodeEntries(&buf, []*Entry{e}))
-		require.Equal(t, digits, fmt.Sprintf("%x", buf.Bytes()), op)
+		var g Group
+		require.NoError(t, encodeEntries(&g, []*Entry{e}))
+		require.Equal(t, digits, fmt.Sprintf("%x", g.Body), op)
 		e.Seq = uint64(i + 1)
-		read, err := decodeEntries(data, e.Seq, 1)
+		read, err := Group{Body: data, First: e.Seq, Count: 1}.Entries()
 		require.NoError(t, err)
 		require.Equal(t, []*Entry{e}, read)
 	}
@@ -265,10 +264,10 @@ func TestAUUIDHas16Bytes(t *testing.T) {
 func TestNothingMayFollowWhatWasToBeRead(t *testing.T) {
 	entry := reference(t, &Entry{})
 	for count, ok := range []bool{false, true, false} {
-		_, err := decodeEntries(entry, 1, count)
+		_, err := Group{Body: entry, First: 1, Count: count}.Entries()
 		require.Equal(t, ok, err == nil, "an entry in a group of %d", count)
 	}
-	_, err := decodeEntries(append(entry, 0), 1, 1)
+	_, err := Group{Body: append(entry, 0), First: 1, Count: 1}.Entries()
 	require.Error(t, err)
 	_, err = DecodeAccount(append(reference(t, &Account{}), 0))
 	require.Error(t, err)
@@ -294,7 +293,7 @@ func spoil(rt *rapid.T, data []byte) []byte {
 func TestSpoiltBytesAreRefusedOrMeanWhatTheReferenceReads(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		data := spoil(rt, reference(rt, maker{rt}.entry()))
-		if read, err := decodeEntries(data, 0, 1); err == nil {
+		if read, err := (Group{Body: data, Count: 1}).Entries(); err == nil {
 			checkDecoded(rt, data, read[0])
 		}
 		data = spoil(rt, reference(rt, maker{rt}.account()))
@@ -311,7 +310,7 @@ func FuzzDecodeEntry(f *testing.F) {
 		f.Add(reference(f, e))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if read, err := decodeEntries(data, 0, 1); err == nil {
+		if read, err := (Group{Body: data, Count: 1}).Entries(); err == nil {
 			checkDecoded(t, data, read[0])
 		}
 	})
@@ -338,7 +337,7 @@ func FuzzDecodeAccount(f *testing.F) {
 func TestWhatIsDecodedSharesNothingWithItsBytes(t *testing.T) {
 	for _, e := range golden() {
 		data := reference(t, e)
-		read, err := decodeEntries(data, 0, 1)
+		read, err := Group{Body: data, Count: 1}.Entries()
 		require.NoError(t, err)
 		clear(data)
 		require.Equal(t, []*Entry{e}, read)
@@ -375,12 +374,12 @@ func BenchmarkAccountCodec(b *testing.B) {
 func BenchmarkEntryCodec(b *testing.B) {
 	const entries = 300
 	group := slices.Repeat([]*Entry{golden()[1]}, entries)
-	var buf bytes.Buffer
+	g := Group{First: 1, Count: entries}
 	b.Run("encode", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			buf.Reset()
-			if err := encodeEntries(&buf, group); err != nil {
+			g.Body, g.Starts = g.Body[:0], g.Starts[:0]
+			if err := encodeEntries(&g, group); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -389,7 +388,7 @@ func BenchmarkEntryCodec(b *testing.B) {
 	b.Run("decode", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := decodeEntries(buf.Bytes(), 1, entries); err != nil {
+			if _, err := g.Entries(); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -405,9 +404,9 @@ func TestQuantitiesOutOfOrderAreRefused(t *testing.T) {
 	} {
 		e := &Entry{Services: &ServiceChange{Accounts: []AccountServices{
 			{Record: services.Record{Quantities: services.Quantities{Cascade: counts}}}}}}
-		var buf bytes.Buffer
-		require.NoError(t, encodeEntries(&buf, []*Entry{e}))
-		_, err := decodeEntries(buf.Bytes(), 1, 1)
+		var g Group
+		require.NoError(t, encodeEntries(&g, []*Entry{e}))
+		_, err := Group{Body: g.Body, First: 1, Count: 1}.Entries()
 		require.ErrorContains(t, err, "stored quantities")
 	}
 }

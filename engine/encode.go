@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 
@@ -24,16 +23,18 @@ type encoder struct {
 	err error // the first value that could not be read again
 }
 
-// encodeEntries appends the entries to buf, one after the other. An entry has
-// one sequence of bytes on every machine: CBOR core deterministic.
-func encodeEntries(buf *bytes.Buffer, entries []*Entry) error {
-	e := encoder{Writer: cborwire.Writer{Buf: buf.AvailableBuffer()}}
+// encodeEntries appends the entries to the body of g, one after the other, and
+// where each begins. An entry has one sequence of bytes on every machine: CBOR
+// core deterministic.
+func encodeEntries(g *Group, entries []*Entry) error {
+	e, starts := encoder{Writer: cborwire.Writer{Buf: g.Body}}, g.Starts
 	for _, entry := range entries {
+		starts = append(starts, uint32(len(e.Buf)))
 		if e.entry(entry); e.err != nil {
 			return fmt.Errorf("engine: encode entry %d: %w", entry.Seq, e.err)
 		}
 	}
-	buf.Write(e.Buf) // a bytes.Buffer never fails
+	g.Body, g.Starts = e.Buf, starts
 	return nil
 }
 

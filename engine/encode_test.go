@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 
@@ -264,11 +263,12 @@ func TestEntriesAreWrittenAndReadAsTheReferenceDoes(t *testing.T) {
 		for _, e := range entries {
 			want = append(want, reference(rt, e)...)
 		}
-		var buf bytes.Buffer
-		require.NoError(rt, encodeEntries(&buf, entries))
-		require.Equal(rt, want, buf.Bytes())
+		var g Group
+		require.NoError(rt, encodeEntries(&g, entries))
+		require.Equal(rt, want, g.Body)
+		require.Equal(rt, []uint32{0, uint32(len(reference(rt, entries[0])))}, g.Starts)
 
-		read, err := decodeEntries(want, 7, 2)
+		read, err := Group{Body: want, First: 7, Count: 2}.Entries()
 		require.NoError(rt, err)
 		for i, e := range entries {
 			wantRead := &Entry{Seq: uint64(7 + i)}
@@ -285,9 +285,9 @@ func TestFactsAreLeftOutAsTheReferenceDoes(t *testing.T) {
 		{PeriodEnd: new(int64(0))}, {Cost: amount.FromInt(1)}, {Created: Instant{unixUTC(0, 0)}}, {Trigger: "t"}, {Module: "m"},
 		{Audit: []byte("{}")}, {About: &AccountName{}}, {Unique: true}, {Reverses: "1"}} {
 		e := &Entry{Facts: facts}
-		var buf bytes.Buffer
-		require.NoError(t, encodeEntries(&buf, []*Entry{e}))
-		require.Equal(t, reference(t, e), buf.Bytes())
+		var g Group
+		require.NoError(t, encodeEntries(&g, []*Entry{e}))
+		require.Equal(t, reference(t, e), g.Body)
 	}
 }
 
@@ -310,9 +310,9 @@ func TestAccountsAreWrittenAndReadAsTheReferenceDoes(t *testing.T) {
 func TestWhatCouldNotBeReadAgainIsNotWritten(t *testing.T) {
 	tooMuch := amount.FromInt(1_000_000_000_000_000_000)
 	e := &Entry{Accounts: []AccountChange{{Postings: []Posting{{Delta: tooMuch}}}}}
-	var buf bytes.Buffer
-	require.ErrorIs(t, encodeEntries(&buf, []*Entry{{}, e}), amount.ErrRange)
-	require.Zero(t, buf.Len())
+	var g Group
+	require.ErrorIs(t, encodeEntries(&g, []*Entry{{}, e}), amount.ErrRange)
+	require.Zero(t, g.Body)
 	_, err := AppendAccount(nil, &Account{Balances: []Balance{{Value: tooMuch}}})
 	require.ErrorIs(t, err, amount.ErrRange)
 }

@@ -1,11 +1,14 @@
 package engine_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"purser/engine"
+	"purser/engine/enginetest"
 )
 
 // What the tests take for the engine's encoding is what the engine writes.
@@ -26,4 +29,32 @@ func TestTheJournalHoldsTheEncodingOfTheTests(t *testing.T) {
 		return nil
 	}))
 	require.Equal(t, 2, groups)
+}
+
+// Where each entry begins follows from the body: who notes it otherwise is
+// found out.
+func TestAGroupMayNotSayThatAnEntryBeginsWhereItDoesNot(t *testing.T) {
+	r := newRig(t, engine.Options{})
+	for range 3 {
+		r.do(t, topUp("a", "1"))
+	}
+	good := enginetest.NewGroup(t, engine.End{}, 1, r.entries(t)...)
+	require.Len(t, good.Starts, 3)
+	_, err := good.Entries()
+	require.NoError(t, err)
+	for n := range good.Starts {
+		for bit := range 32 {
+			bad := good
+			bad.Starts = slices.Clone(good.Starts)
+			bad.Starts[n] ^= 1 << bit
+			_, err := bad.Entries()
+			require.ErrorContains(t, err, fmt.Sprintf("group 1 says that entry %d begins", n+1))
+		}
+	}
+	for _, starts := range [][]uint32{good.Starts[:2], append(slices.Clone(good.Starts), 0)} {
+		bad := good
+		bad.Starts = starts
+		_, err := bad.Entries()
+		require.ErrorContains(t, err, "of its 3 entries")
+	}
 }

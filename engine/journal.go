@@ -19,12 +19,13 @@ type Journal interface {
 	// Commit appends g, which must begin behind the last entry and carry the
 	// epoch of the newest Own. ErrFenced and ErrMoved mean that nothing was
 	// written; after any other error nobody knows what the disk holds. The
-	// body is the caller's again when Commit returns.
+	// body and its starts are the caller's again when Commit returns.
 	Commit(ctx context.Context, g Group) error
 
 	// Read calls fn for each committed group from the one that holds entry
 	// number from (1 is the first) to the last, in order, and stops at the
-	// first error, which it returns. A Group is valid during the call only.
+	// first error, which it returns. A Group is valid during the call only,
+	// and has starts if the journal keeps them.
 	Read(ctx context.Context, from uint64, fn func(Group) error) error
 }
 
@@ -52,6 +53,11 @@ type Group struct {
 	Body  []byte // the entries, CBOR, one after the other
 	Prev  Seal   // of the group before; zero for the first
 	Seal  Seal
+
+	// Starts is where in Body each entry begins, in bytes, so that a journal
+	// can find one without reading those before it. It may be left out, and is
+	// not sealed: it follows from Body, and Entries checks it.
+	Starts []uint32
 }
 
 // Last returns the number of the group's last entry.
@@ -93,7 +99,7 @@ func (g Group) Follows(end End) error {
 
 // Entries returns the entries of g with their sequence numbers. They share
 // nothing with g.
-func (g Group) Entries() ([]*Entry, error) { return decodeEntries(g.Body, g.First, g.Count) }
+func (g Group) Entries() ([]*Entry, error) { return decodeEntries(g) }
 
 // Some returns the entries of these rising numbers that g has, without reading
 // the others.

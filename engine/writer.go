@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -176,10 +175,10 @@ func (e *Engine) fail(reason error) {
 // disk holds, so none is tried again. Source: design 2, reliability 1.
 func (e *Engine) commitGroups() {
 	defer close(e.done)
-	var body bytes.Buffer
+	var memory Group
 	broken := false
 	for g := range e.groups {
-		if err := e.commit(g, &body, broken); err != nil {
+		if err := e.commit(g, &memory, broken); err != nil {
 			for _, it := range g.items {
 				it.result, it.err = Result{}, err
 			}
@@ -191,9 +190,9 @@ func (e *Engine) commitGroups() {
 	}
 }
 
-// commit seals and commits a group. It returns what its callers are told when
-// that fails.
-func (e *Engine) commit(g *group, body *bytes.Buffer, broken bool) error {
+// commit seals and commits a group, in the memory of the one before. It returns
+// what its callers are told when that fails.
+func (e *Engine) commit(g *group, memory *Group, broken bool) error {
 	switch {
 	case broken:
 		return errStopped // decided on entries that are lost
@@ -201,12 +200,13 @@ func (e *Engine) commit(g *group, body *bytes.Buffer, broken bool) error {
 		return nil
 	}
 	began := time.Now()
-	body.Reset()
-	if err := encodeEntries(body, g.entries); err != nil {
+	sealed := Group{First: e.end.Seq + 1, Count: len(g.entries), Epoch: e.epoch, Prev: e.end.Seal,
+		Body: memory.Body[:0], Starts: memory.Starts[:0]}
+	if err := encodeEntries(&sealed, g.entries); err != nil {
 		e.fail(err)
 		return errStopped
 	}
-	sealed := Group{First: e.end.Seq + 1, Count: len(g.entries), Epoch: e.epoch, Body: body.Bytes(), Prev: e.end.Seal}
+	*memory = sealed
 	sealed.Seal = sealed.Sum()
 	if err := e.journal.Commit(context.Background(), sealed); err != nil {
 		e.fail(err)

@@ -252,8 +252,10 @@ func TestSkipTakesAnItemWithAllThatIsInIt(t *testing.T) {
 
 	r := cborwire.NewReader(w.Buf)
 	r.Skip()
+	require.Equal(t, size, r.Offset())
 	require.Equal(t, "next", r.Text())
 	require.NoError(t, r.End())
+	require.Equal(t, len(w.Buf), r.Offset())
 	for cut := range size {
 		r := cborwire.NewReader(w.Buf[:cut])
 		r.Skip()

@@ -38,6 +38,10 @@ func (r *Reader) Err() error { return r.err }
 // More tells whether bytes are left and the reader has not failed.
 func (r *Reader) More() bool { return r.at < len(r.data) }
 
+// Offset returns where in the bytes the next item begins, unless the reader has
+// failed.
+func (r *Reader) Offset() int { return r.at }
+
 // End returns Err, and an error too when bytes are left.
 func (r *Reader) End() error {
 	if r.More() {

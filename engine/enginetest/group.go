@@ -15,12 +15,16 @@ func NewGroup(t testing.TB, end engine.End, epoch uint64, entries ...*engine.Ent
 	enc, err := cbor.CoreDetEncOptions().EncMode()
 	require.NoError(t, err)
 	var body []byte
+	var starts []uint32
 	for _, e := range entries {
 		data, err := enc.Marshal(e)
 		require.NoError(t, err)
+		starts = append(starts, uint32(len(body)))
 		body = append(body, data...)
 	}
-	return seal(end, epoch, len(entries), body)
+	g := seal(end, epoch, len(entries), body)
+	g.Starts = starts
+	return g
 }
 
 // seal returns the group of count entries with that body behind end.

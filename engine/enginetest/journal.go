@@ -94,7 +94,7 @@ func (j *Journal) Commit(ctx context.Context, g engine.Group) error {
 	}
 	j.failed = fault != 0
 	if fault != LostUnwritten {
-		g.Body = slices.Clone(g.Body)
+		g.Body, g.Starts = slices.Clone(g.Body), slices.Clone(g.Starts)
 		j.groups = append(j.groups, g)
 	}
 	if j.failed {

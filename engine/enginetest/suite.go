@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -31,6 +32,7 @@ func JournalSuite(t *testing.T, open Open) {
 		{"an owner that was followed writes nothing", fenced},
 		{"a reopened journal goes on", goesOn},
 		{"a large group comes back", largeGroup},
+		{"a committed group's memory is the caller's again", memoryIsTheCallers},
 		{"readers see whole groups while others are committed", readsWhileCommitting},
 		{"an ended context ends the call", contextEnds},
 	} {
@@ -59,7 +61,7 @@ func read(t *testing.T, j engine.Journal, from uint64) []engine.Group {
 	t.Helper()
 	var groups []engine.Group
 	require.NoError(t, j.Read(t.Context(), from, func(g engine.Group) error {
-		g.Body = bytes.Clone(g.Body)
+		g.Body, g.Starts = bytes.Clone(g.Body), slices.Clone(g.Starts)
 		groups = append(groups, g)
 		return nil
 	}))
@@ -189,6 +191,27 @@ func largeGroup(t *testing.T, open Open) {
 	require.Equal(t, []engine.Group{large, after}, read(t, j, 500))
 	_, end = own(t, j)
 	require.Equal(t, after.End(), end)
+}
+
+func memoryIsTheCallers(t *testing.T, open Open) {
+	j, reopen := open(t)
+	epoch, end := own(t, j)
+	const count = 1000
+	g := seal(end, epoch, count, bytes.Repeat([]byte{1}, count))
+	for i := range uint32(count) {
+		g.Starts = append(g.Starts, i)
+	}
+	body, starts := bytes.Clone(g.Body), slices.Clone(g.Starts)
+	require.NoError(t, j.Commit(t.Context(), g))
+	clear(g.Body)
+	clear(g.Starts)
+	for _, back := range [][]engine.Group{read(t, j, 1), read(t, reopen(), 1)} {
+		require.Len(t, back, 1)
+		require.Equal(t, body, back[0].Body)
+		if len(back[0].Starts) > 0 { // a journal may leave them out
+			require.Equal(t, starts, back[0].Starts)
+		}
+	}
 }
 
 func readsWhileCommitting(t *testing.T, open Open) {

@@ -9,8 +9,8 @@ import (
 )
 
 // Entries returns the entries of these rising numbers, as far as they are
-// durable. It reads the groups that have them and checks no seals. Any
-// goroutine may call it.
+// durable. Of a group with a table it reads them alone, any other it reads
+// whole; it checks no seals. Any goroutine may call it.
 func (j *Journal) Entries(seqs []uint64) (entries []*engine.Entry, err error) {
 	last := j.durable.Load()
 	err = j.format.guard(j.db.Path(), func() error {
@@ -18,30 +18,51 @@ func (j *Journal) Entries(seqs []uint64) (entries []*engine.Entry, err error) {
 			pooled := j.bodies.Get().(*[]byte)
 			defer j.bodies.Put(pooled)
 			for len(seqs) > 0 && seqs[0] > 0 && seqs[0] <= last {
-				rows, err := recordsFrom(tx.Bucket(groupsBucket), seqs[0])
+				some, err := entriesOfGroup(tx.Bucket(groupsBucket), seqs, pooled)
 				if err != nil {
 					return err
 				}
-				g, body, err := rows.next((*pooled)[:0])
-				if err != nil {
-					return err
-				}
-				*pooled = body
-				n := 0 // of the group
-				for n < len(seqs) && seqs[n] <= g.Last() {
-					n++
-				}
-				if n == 0 {
-					return fmt.Errorf("store: journal: entry %d is not there", seqs[0])
-				}
-				some, err := g.Some(seqs[:n])
-				if err != nil {
-					return err
-				}
-				entries, seqs = append(entries, some...), seqs[n:]
+				entries, seqs = append(entries, some...), seqs[len(some):]
 			}
 			return nil
 		})
 	})
+	return entries, err
+}
+
+// entriesOfGroup returns the entries of these rising numbers that stand in the
+// same group as the first of them. It may fill buf.
+func entriesOfGroup(b *bolt.Bucket, seqs []uint64, buf *[]byte) (entries []*engine.Entry, err error) {
+	rows, err := recordsFrom(b, seqs[0])
+	if err != nil {
+		return nil, err
+	}
+	g, bodyBytes, err := rows.header()
+	if err != nil {
+		return nil, err
+	}
+	n := 0 // of the group
+	for n < len(seqs) && seqs[n] >= g.First && seqs[n] <= g.Last() {
+		n++
+	}
+	if n == 0 {
+		return nil, fmt.Errorf("store: journal: entry %d is not there", seqs[0])
+	}
+	if t := newTabled(b, g, bodyBytes); t != nil {
+		for _, seq := range seqs[:n] {
+			e, err := t.entry(seq)
+			if err != nil {
+				return nil, err
+			}
+			entries = append(entries, e)
+		}
+		return entries, nil
+	}
+	if g, *buf, err = rows.next((*buf)[:0]); err != nil {
+		return nil, err
+	}
+	if entries, err = g.Some(seqs[:n]); err == nil && len(entries) < n {
+		err = fmt.Errorf("store: journal: entry %d is not there", seqs[len(entries)])
+	}
 	return entries, err
 }

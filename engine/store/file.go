@@ -45,7 +45,8 @@ var (
 type format struct {
 	name    string // in the data directory
 	kind    string
-	version uint64
+	version uint64 // that is written
+	oldest  uint64 // version that is read
 	buckets [][]byte
 	remedy  string // what to do when the file is damaged
 }
@@ -139,7 +140,17 @@ func (f *format) init(tx *bolt.Tx) error {
 	if err := meta.Put(kindKey, []byte(f.kind)); err != nil {
 		return err
 	}
-	return meta.Put(versionKey, binary.BigEndian.AppendUint64(nil, f.version))
+	return f.putVersion(tx)
+}
+
+// putVersion makes the file one of the version that is written.
+func (f *format) putVersion(tx *bolt.Tx) error {
+	return tx.Bucket(metaBucket).Put(versionKey, binary.BigEndian.AppendUint64(nil, f.version))
+}
+
+// readVersion returns the version of a file that check has passed.
+func readVersion(tx *bolt.Tx) uint64 {
+	return binary.BigEndian.Uint64(tx.Bucket(metaBucket).Get(versionKey))
 }
 
 // check refuses a file of another kind or version.
@@ -149,16 +160,15 @@ func (f *format) check(tx *bolt.Tx) error {
 	if meta == nil || string(meta.Get(kindKey)) != f.kind {
 		return fmt.Errorf("store: %s is not a %s", path, f.kind)
 	}
-	version := meta.Get(versionKey)
-	if len(version) != 8 {
+	if len(meta.Get(versionKey)) != 8 {
 		return fmt.Errorf("store: %s has no version", path)
 	}
-	if v := binary.BigEndian.Uint64(version); v != f.version {
+	if v := readVersion(tx); v < f.oldest || v > f.version {
 		why := errNewer
-		if v < f.version {
+		if v < f.oldest {
 			why = errOlder
 		}
-		return fmt.Errorf("store: %s has version %d, this purser reads version %d: %w", path, v, f.version, why)
+		return fmt.Errorf("store: %s has version %d, this purser writes version %d: %w", path, v, f.version, why)
 	}
 	for _, name := range f.buckets {
 		if tx.Bucket(name) == nil {

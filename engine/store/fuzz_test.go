@@ -13,6 +13,8 @@ func FuzzRecord(f *testing.F) {
 	g := engine.Group{First: 3, Count: 2, Epoch: 1, Body: []byte("body")}
 	g.Seal = g.Sum()
 	f.Add(uint64(3), appendRecord(nil, g))
+	g.Starts = []uint32{0, 2}
+	f.Add(uint64(3), appendRecord(nil, g))
 	f.Add(uint64(0), []byte{})
 	f.Fuzz(func(t *testing.T, first uint64, data []byte) {
 		g, err := parseRecord(first, data)
@@ -21,6 +23,35 @@ func FuzzRecord(f *testing.F) {
 		}
 		require.GreaterOrEqual(t, g.Last(), first)
 		require.Equal(t, data, appendRecord(nil, g))
+	})
+}
+
+// FuzzEntryOfARecord: whatever the bytes of a record are, an entry is read from
+// it without a panic, and from a good one it is the right one.
+func FuzzEntryOfARecord(f *testing.F) {
+	h := openHouse(f, f.TempDir(), Options{})
+	f.Cleanup(func() { h.crash(f) })
+	c := &crowd{paid: make([]int64, 10)}
+	for _, n := range []int{1, 3, 2 * tableMin} {
+		f.Add(appendRecord(nil, c.group(f, h, n)), uint64(n/2+1))
+	}
+	f.Fuzz(func(t *testing.T, record []byte, seq uint64) {
+		tx, err := h.journal.db.Begin(true)
+		require.NoError(t, err)
+		defer func() { require.NoError(t, tx.Rollback()) }()
+		b := tx.Bucket(groupsBucket)
+		require.NoError(t, putRecord(b, 1, record))
+		have, err := entriesOfGroup(b, []uint64{seq}, new([]byte))
+		if err == nil {
+			require.Len(t, have, 1)
+			require.Equal(t, seq, have[0].Seq)
+		}
+		g, bad := parseRecord(1, record)
+		all, worse := g.Entries()
+		if bad == nil && worse == nil && seq >= 1 && seq <= g.Last() {
+			require.NoError(t, err)
+			require.Equal(t, all[seq-1], have[0])
+		}
 	})
 }
 

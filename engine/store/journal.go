@@ -19,9 +19,11 @@ var (
 	epochKey     = []byte("epoch") // in the meta bucket: big-endian 64-bit word
 )
 
+// journalFormat is of version 2: a record may have a table. Records of version 1
+// have none, so the owner of such a file has only to change its word.
 func journalFormat() *format {
 	return &format{
-		name: "journal.db", kind: "purser journal", version: 1, buckets: [][]byte{groupsBucket},
+		name: "journal.db", kind: "purser journal", version: 2, oldest: 1, buckets: [][]byte{groupsBucket},
 		remedy: "restore it from a back-up; purser verify names the entry",
 	}
 }
@@ -69,14 +71,15 @@ func OpenJournal(dir string) (*Journal, error) {
 	return j, nil
 }
 
-// Own implements [engine.Journal].
+// Own implements [engine.Journal]. An older file becomes one of this version.
 func (j *Journal) Own(ctx context.Context) (epoch uint64, end engine.End, err error) {
 	err = j.update(ctx, func(tx *bolt.Tx) error {
 		if end, err = lastEnd(tx.Bucket(groupsBucket)); err != nil {
 			return err
 		}
 		epoch = readEpoch(tx) + 1
-		return tx.Bucket(metaBucket).Put(epochKey, binary.BigEndian.AppendUint64(nil, epoch))
+		put := tx.Bucket(metaBucket).Put(epochKey, binary.BigEndian.AppendUint64(nil, epoch))
+		return errors.Join(put, j.format.putVersion(tx))
 	})
 	if err != nil {
 		return 0, engine.End{}, err
@@ -87,7 +90,10 @@ func (j *Journal) Own(ctx context.Context) (epoch uint64, end engine.End, err er
 // Commit implements [engine.Journal]. It waits for two syncs: bbolt's of the
 // data and of the page that makes it valid.
 func (j *Journal) Commit(ctx context.Context, g engine.Group) error {
-	if g.Count < 1 || len(g.Body) > bodyBytesMax {
+	if g.Count < tableMin {
+		g.Starts = nil
+	}
+	if g.Count < 1 || headerBytes+len(g.Body)+startBytes*len(g.Starts) > recordBytesMax {
 		return fmt.Errorf("store: journal: a group of %d entries and %d bytes cannot be written", g.Count, len(g.Body))
 	}
 	return j.update(ctx, func(tx *bolt.Tx) error {

@@ -11,7 +11,8 @@ import (
 	"purser/engine"
 )
 
-// A commit group is one record: a header and the entries. It is cut into
+// A commit group is one record: a header, the entries, and, if they are many, a
+// table of where each of them begins. It is cut into
 // chunks, each under its own key, because bbolt puts at least two values on a
 // leaf and writes the whole last leaf again with the next commit: groups of
 // 300 entries (36 KB) in one piece wrote 177 KB a commit, in chunks 60 KB.
@@ -24,7 +25,7 @@ const (
 	// head of 16, and 16 and a key for each chunk.
 	chunkBytes = (4096-16)/4 - 16 - keyBytes
 
-	bodyBytesMax = (math.MaxUint16+1)*chunkBytes - headerBytes // 62 MiB
+	recordBytesMax = (math.MaxUint16 + 1) * chunkBytes // 62 MiB
 )
 
 // chunkKey returns the key of a chunk of the group that starts with entry first.
@@ -48,7 +49,11 @@ func appendRecord(b []byte, g engine.Group) []byte {
 	b = binary.BigEndian.AppendUint64(b, g.Epoch)
 	b = binary.BigEndian.AppendUint32(b, uint32(g.Count))
 	b = binary.BigEndian.AppendUint32(b, uint32(len(g.Body)))
-	return append(b, g.Body...)
+	b = append(b, g.Body...)
+	for _, start := range g.Starts {
+		b = binary.BigEndian.AppendUint32(b, start)
+	}
+	return b
 }
 
 // parseHeader reads the header of the group that starts with entry first, and
@@ -72,16 +77,24 @@ func parseHeader(first uint64, data []byte) (g engine.Group, bodyBytes int, err 
 }
 
 // parseRecord reads what appendRecord wrote; the body stays in data. Whether
-// the seal fits is for [engine.Group.Follows] to say.
+// the seal fits is for [engine.Group.Follows] to say, whether the table does
+// for [engine.Group.Entries].
 func parseRecord(first uint64, data []byte) (engine.Group, error) {
 	g, size, err := parseHeader(first, data)
 	if err != nil {
 		return engine.Group{}, err
 	}
-	g.Body = data[headerBytes:]
-	if size != len(g.Body) {
-		return engine.Group{}, fmt.Errorf("store: journal: group %d has %d bytes of entries and says %d",
-			first, len(g.Body), size)
+	rest := data[headerBytes:]
+	if table := len(rest) - size; table != 0 && table != startBytes*g.Count {
+		return engine.Group{}, fmt.Errorf("store: journal: group %d has %d bytes and says that its %d entries have %d",
+			first, len(data), g.Count, size)
+	}
+	g.Body = rest[:size:size]
+	if cells := rest[size:]; len(cells) > 0 {
+		g.Starts = make([]uint32, g.Count)
+		for i := range g.Starts {
+			g.Starts[i] = binary.BigEndian.Uint32(cells[startBytes*i:])
+		}
 	}
 	return g, nil
 }
@@ -142,6 +155,15 @@ func recordsFrom(b *bolt.Bucket, from uint64) (*records, error) {
 	return r, err
 }
 
+// header reads the header of the group where r stands, and how long its body is.
+func (r *records) header() (g engine.Group, bodyBytes int, err error) {
+	first, _, err := parseChunkKey(r.key)
+	if err != nil {
+		return engine.Group{}, 0, err
+	}
+	return parseHeader(first, r.value)
+}
+
 // next returns the group where r stands, in bytes appended to buf, and goes to
 // the one behind it; a group of Count 0 says that there is none.
 func (r *records) next(buf []byte) (g engine.Group, all []byte, err error) {
@@ -155,11 +177,12 @@ func (r *records) next(buf []byte) (g engine.Group, all []byte, err error) {
 			return engine.Group{}, buf, fmt.Errorf("store: journal: group %d lacks chunk %d", first, want)
 		}
 		if chunk == 0 {
-			_, size, err := parseHeader(first, r.value)
+			header, size, err := parseHeader(first, r.value)
 			if err != nil {
 				return engine.Group{}, buf, err
 			}
-			buf = slices.Grow(buf, headerBytes+min(size, bodyBytesMax)) // what it says may be wrong
+			size += headerBytes + startBytes*header.Count
+			buf = slices.Grow(buf, min(size, recordBytesMax)) // what it says may be wrong
 		}
 		buf = append(buf, r.value...)
 		if r.key, r.value = r.cursor.Next(); r.key == nil {

@@ -80,8 +80,10 @@ func (v *verifier) file(f *format, dir string) (*bolt.DB, error) {
 	if err != nil {
 		return nil, v.fail(kind+" file", err)
 	}
-	v.report(Check{kind + " file", true, fmt.Sprintf("%s, version %d", db.Path(), f.version)})
-	if err := db.View(structure); err != nil {
+	if err := db.View(func(tx *bolt.Tx) error {
+		v.report(Check{kind + " file", true, fmt.Sprintf("%s, version %d", db.Path(), readVersion(tx))})
+		return structure(tx)
+	}); err != nil {
 		return nil, errors.Join(v.fail(kind+" pages", err), db.Close())
 	}
 	v.report(Check{kind + " pages", true, "every page is used once or free"})

@@ -23,10 +23,17 @@ func makeHouse(t *testing.T, dir string) {
 	h := openHouse(t, dir, tiny)
 	past := newHistory(7)
 	for i := range 60 {
-		h.put(t, past, 1+i%5)
+		n := 1 + i%5
+		if i%20 == 0 {
+			n = 2 * tableMin
+		}
+		h.put(t, past, n)
 	}
 	h.crash(t)
 }
+
+// houseEntries is how many entries the journal of makeHouse has.
+const houseEntries = 60*3 + 3*(2*tableMin-1)
 
 // firstBroken runs Verify and returns what it finds.
 func firstBroken(t *testing.T, dir string) (Check, error) {
@@ -121,6 +128,27 @@ func TestVerifyFindsEveryFlippedBitOfTheJournal(t *testing.T) {
 		require.Regexp(t, fmt.Sprintf(`\b%d\b`, p.first), found.Detail)
 		undo()
 	}
+}
+
+func TestVerifyFindsEveryFlippedBitOfATable(t *testing.T) {
+	dir := t.TempDir()
+	h := openHouse(t, dir, tiny)
+	h.put(t, newHistory(7), 300) // the table fills the last chunk
+	h.crash(t)
+	path := filepath.Join(dir, "journal.db")
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	values := pieces(t, path, data, groupsBucket)
+	require.Less(t, values[len(values)-1].size, 300*startBytes)
+	for range 50 {
+		_, undo := flip(t, path, data, values[len(values)-1:])
+		found, err := firstBroken(t, dir)
+		require.Error(t, err)
+		require.Equal(t, checkEntries, found.Name)
+		require.Contains(t, found.Detail, "group 1 says")
+		undo()
+	}
+	requireVerified(t, dir)
 }
 
 func TestVerifyFindsEveryFlippedBitOfTheCheckpoint(t *testing.T) {
@@ -281,8 +309,8 @@ func TestReadJournalStartsAnywhere(t *testing.T) {
 		all = append(all, e)
 		return nil
 	}))
-	require.Len(t, all, 180)
-	for _, from := range []uint64{0, 2, 17, 180, 181} {
+	require.Len(t, all, houseEntries)
+	for _, from := range []uint64{0, 2, 17, houseEntries, houseEntries + 1} {
 		next := max(from, 1)
 		require.NoError(t, ReadJournal(context.Background(), dir, from, func(e *engine.Entry) error {
 			require.Equal(t, next, e.Seq)
@@ -290,6 +318,6 @@ func TestReadJournalStartsAnywhere(t *testing.T) {
 			next++
 			return nil
 		}))
-		require.Equal(t, uint64(181), next)
+		require.Equal(t, uint64(houseEntries+1), next)
 	}
 }
