@@ -40,10 +40,9 @@ func (rq *request) setHeaders(h http.Header) {
 	}
 	h.Set("Access-Control-Allow-Origin", allowed)
 	methods := []string{http.MethodOptions} // first, also where there is no route
-	for _, verb := range rq.allowed {
-		if verb != http.MethodOptions {
-			methods = append(methods, verb)
-		}
+	if rq.place != nil {
+		methods = append(methods, slices.DeleteFunc(rq.place.verbs(),
+			func(verb string) bool { return verb == http.MethodOptions })...)
 	}
 	h.Set("Access-Control-Allow-Methods", strings.Join(methods, ", "))
 	h.Set("Access-Control-Allow-Headers", corsAllowHeaders)

@@ -142,8 +142,7 @@ func (rq *request) serve(w http.ResponseWriter) (*reply, error) {
 	if err := rq.checkBrowser(); err != nil {
 		return nil, err
 	}
-	at, err := rq.findPlace()
-	if err != nil {
+	if err := rq.findPlace(); err != nil {
 		return nil, err
 	}
 	if r.Method == http.MethodOptions {
@@ -159,8 +158,8 @@ func (rq *request) serve(w http.ResponseWriter) (*reply, error) {
 		rq.envelope, rq.bodyError = f.opts.decodeEnvelope(body)
 	}
 	rq.verb = rq.tunnelled()
-	if rq.route = at.routes[rq.verb]; rq.route == nil {
-		return nil, errVerb(at.verbs())
+	if rq.route = rq.place.routes[rq.verb]; rq.route == nil {
+		return nil, errVerb(rq.place.verbs())
 	}
 	if rq.route.reach != reachNone {
 		if err := rq.authorize(); err != nil {
@@ -177,18 +176,15 @@ func (rq *request) serve(w http.ResponseWriter) (*reply, error) {
 }
 
 // findPlace finds where the path leads.
-func (rq *request) findPlace() (*place, error) {
+func (rq *request) findPlace() error {
 	segments, ok := splitPath(rq.http.URL.EscapedPath())
 	if !ok {
-		return nil, errNoRoute
+		return errNoRoute
 	}
-	at, vars := rq.face.places.find(segments)
-	if at == nil {
-		return nil, errNoRoute
+	if rq.place, rq.vars = rq.face.places.find(segments); rq.place == nil {
+		return errNoRoute
 	}
-	rq.vars = vars
-	rq.allowed = at.verbs()
-	return at, nil
+	return nil
 }
 
 // tunnelled returns the verb that the request means: some proxies and browsers let only GET and POST through, so a

@@ -21,7 +21,7 @@ type request struct {
 	query url.Values
 	peer  string // IP address of the client
 
-	allowed   []string // the verbs of the path
+	place     *place // where the path leads; nil where no route has it
 	route     *route
 	verb      string            // as meant: tunnelled verbs are taken out of their tunnel
 	vars      map[string]string // the path's variables, decoded
