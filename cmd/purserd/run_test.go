@@ -174,6 +174,30 @@ func TestPortInUseEndsTheStart(t *testing.T) {
 	require.NoError(t, first.end(t))
 }
 
+// What is wrong with the command line is said in lines of their own, with the next step, and nothing is started.
+func TestWrongFlagsAndSettingsEndWithTheirRemedy(t *testing.T) {
+	for want, c := range map[string]struct{ args, env []string }{
+		"purserd: flag: unknown setting store-dir (did you mean store.dir?) (see purserd --help)\n": {
+			args: []string{"--store-dir", "x"}},
+		"purserd: unknown command \"start\" for \"purserd\" (see purserd --help)\n": {args: []string{"start"}},
+		"purserd: environment: unknown variable PURSER_PORT (see purserd --help)\n": {env: []string{"PURSER_PORT=1"}},
+		"purserd: limits.depth must be more than 0 (default 32)\n" +
+			"purserd: log.level must be debug, info, warn or error (see purserd --help)\n": {
+			args: []string{"--limits.depth=0", "--log.level=loud"}},
+	} {
+		var stderr bytes.Buffer
+		require.Equal(t, exitUsage, execute(t.Context(), c.args, c.env, io.Discard, &stderr))
+		require.Equal(t, want, stderr.String())
+	}
+}
+
+// Rotating logs sends it, and so does a terminal that closes; systemd would not start the daemon again.
+func TestSIGHUPDoesNotEndTheDaemon(t *testing.T) {
+	d := startChild(t, t.TempDir())
+	require.NoError(t, d.cmd.Process.Signal(unix.SIGHUP))
+	require.Zero(t, d.terminate(t), "it ended by the first signal: %s", d.log)
+}
+
 func TestPublicAddressIsRefusedWithoutProtection(t *testing.T) {
 	var stderr bytes.Buffer
 	status := execute(t.Context(), []string{"--listen.json", "0.0.0.0:0"}, nil, io.Discard, &stderr)
