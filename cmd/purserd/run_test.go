@@ -198,6 +198,16 @@ func TestSIGHUPDoesNotEndTheDaemon(t *testing.T) {
 	require.Zero(t, d.terminate(t), "it ended by the first signal: %s", d.log)
 }
 
+func TestEachRequestIsALineAtLevelDebug(t *testing.T) {
+	d := startChild(t, t.TempDir(), "--log.level", "debug")
+	w := dialWire(t, d.addrs["json"])
+	w.ok("CoreSv1.Ping", "{}")
+	w.call("APIerSv2.GetAccount", `{"Account":"nobody"}`)
+	require.Zero(t, d.terminate(t))
+	require.Contains(t, d.log.String(), "msg=request face=tcp peer=127.0.0.1 method=CoreSv1.Ping err=<nil> took=")
+	require.Contains(t, d.log.String(), "msg=request face=tcp peer=127.0.0.1 method=APIerSv2.GetAccount err=NOT_FOUND took=")
+}
+
 func TestPublicAddressIsRefusedWithoutProtection(t *testing.T) {
 	var stderr bytes.Buffer
 	status := execute(t.Context(), []string{"--listen.json", "0.0.0.0:0"}, nil, io.Discard, &stderr)
