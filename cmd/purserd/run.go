@@ -67,7 +67,7 @@ func run(ctx context.Context, cfg config.Config, files runtimeFiles, log *slog.L
 	metrics.watchFeed(feed)
 	metrics.watchWaiting(waiting)
 
-	lns, err := openListeners(cfg)
+	lns, err := openListeners(cfg, log)
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/netip"
 	"os"
@@ -237,6 +239,36 @@ func TestHTTPListenerServesHealthAndMetrics(t *testing.T) {
 	} {
 		require.True(t, strings.Contains(metrics, line), "no line %s", line)
 	}
+	require.NoError(t, d.end(t))
+}
+
+func TestOnePeerCannotTakeAllOfHTTP(t *testing.T) {
+	cfg := testConfig(t)
+	cfg.Limits.ConnectionsPerPeer = 2
+	d := startInside(t, cfg)
+	dial := func(from byte) net.Conn {
+		peer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, from)}}
+		conn, err := peer.DialContext(t.Context(), "tcp", d.addrs["http"])
+		require.NoError(t, err)
+		t.Cleanup(func() { conn.Close() })
+		require.NoError(t, conn.SetDeadline(time.Now().Add(30*time.Second)))
+		return conn
+	}
+	served := func(conn net.Conn) bool {
+		_, err := io.WriteString(conn, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+		if err == nil {
+			_, err = http.ReadResponse(bufio.NewReader(conn), nil)
+		}
+		return err == nil
+	}
+	first, second := dial(2), dial(2)
+	require.True(t, served(first))
+	require.True(t, served(second))
+	require.False(t, served(dial(2)), "a third one")
+	require.Contains(t, d.log.String(), `listener=listen.http why="too many connections of this peer" peer=127.0.0.2 refused=1`)
+	require.True(t, served(dial(3)), "of another peer")
+	require.NoError(t, first.Close())
+	require.Eventually(t, func() bool { return served(dial(2)) }, 10*time.Second, 10*time.Millisecond, "there is room again")
 	require.NoError(t, d.end(t))
 }
 
