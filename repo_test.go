@@ -137,7 +137,7 @@ func readTree(t *testing.T, root string) []source {
 			}
 			return nil
 		}
-		if !entry.Type().IsRegular() {
+		if !entry.Type().IsRegular() || entry.Name() == ".git" { // which is a file in a worktree
 			return nil
 		}
 		text, err := os.ReadFile(name)

@@ -72,7 +72,7 @@ type eventCost struct {
 	Accounting     map[string]struct{}
 	RatingFilters  map[string]eventFilter
 	Rates          map[string][]eventSlot
-	Timings        map[string]struct{}
+	Timings        map[string]eventTiming
 }
 
 type eventCharge struct {
@@ -113,11 +113,20 @@ type eventSlot struct {
 	RateUnit           int64
 }
 
+// eventTiming is when a price begins to hold: CGRateS's ChargedTiming.
+type eventTiming struct {
+	Years     []int
+	Months    []int
+	MonthDays []int
+	WeekDays  []int
+	StartTime string
+}
+
 func newEventCost(u *engine.Usage, c *engine.Charged) *eventCost {
 	e := &eventCost{
 		StartTime: u.Start, Usage: c.Usage, Cost: c.Cost, Charges: []eventCharge{},
 		Rating: map[string]eventRating{}, Accounting: map[string]struct{}{}, RatingFilters: map[string]eventFilter{},
-		Rates: map[string][]eventSlot{}, Timings: map[string]struct{}{},
+		Rates: map[string][]eventSlot{}, Timings: map[string]eventTiming{},
 	}
 	for i := range c.Spans {
 		span := &c.Spans[i]
@@ -142,11 +151,11 @@ func (e *eventCost) rating(s *engine.Span) string {
 		ConnectFee: p.Rate.ConnectFee, RoundingMethod: p.Row.RoundingMethod, RoundingDecimals: p.Row.RoundingDecimals,
 		MaxCost: p.Row.MaxCost, MaxCostStrategy: p.Row.MaxCostStrategy, RatesID: p.Rate.ID, RatingFiltersID: filter,
 	}
-	if p.Timing != nil {
+	if g := p.Timing; g != nil {
 		r := e.Rating[id]
-		r.TimingID = p.Timing.ID
+		r.TimingID = g.ID
 		e.Rating[id] = r
-		e.Timings[p.Timing.ID] = struct{}{}
+		e.Timings[g.ID] = eventTiming{g.Years, g.Months, g.MonthDays, g.WeekDays, g.Start}
 	}
 	if _, there := e.Rates[p.Rate.ID]; !there {
 		e.Rates[p.Rate.ID] = slots(p.Rate)

@@ -191,6 +191,13 @@ func TestANewPlanPricesFromItsActivation(t *testing.T) {
 		gives(`{"Cost":0.33,"Timespans":[{"RatingPlanId":"RP_STD","Cost":0.3},{"RatingPlanId":"RP_GOLD","Cost":0.03}]}`)})
 }
 
+func TestThePriceOfACallTellsWhenItHolds(t *testing.T) {
+	f := rated(t)
+	f.play([2]string{`APIerSv1.GetCost {"Tenant":"rated.example","Subject":"timed","Destination":"49301",` +
+		`"AnswerTime":"2026-01-14T10:00:00Z","Usage":"60s"}`, gives(`{"Timings":{"T_PEAK":{"$exact":true,"Years":"$empty",
+			"Months":"$empty","MonthDays":"$empty","WeekDays":[1,2,3,4,5],"StartTime":"08:00:00"}}}`)})
+}
+
 func TestACallIsAsLongAsItsInstantsSay(t *testing.T) {
 	f := rated(t)
 	f.play(has("zones", "*monetary", "1", `"ID":"m"`),

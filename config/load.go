@@ -171,7 +171,7 @@ func find(table []binding, name string) (binding, error) {
 		}
 	}
 	if isSection(table, name) {
-		return binding{}, fmt.Errorf("%s is a section and takes no value; see purserd --help for its settings", name)
+		return binding{}, fmt.Errorf("%s is a section and takes no value", name)
 	}
 	names := make([]string, len(table))
 	for i, b := range table {

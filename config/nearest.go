@@ -2,7 +2,7 @@ package config
 
 import "fmt"
 
-// hint names the known name that a misspelt one most likely means.
+// hint names the known name that a misspelt one most likely means, "" where none is near.
 func hint(name string, known []string) string {
 	best, distance := "", len(name)
 	for _, candidate := range known {
@@ -12,7 +12,7 @@ func hint(name string, known []string) string {
 	}
 	// Further away than a third of its letters it is another word.
 	if best == "" || distance > max(2, len(name)/3) {
-		return "; see purserd --help for all settings"
+		return ""
 	}
 	return fmt.Sprintf(" (did you mean %s?)", best)
 }

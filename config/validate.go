@@ -92,6 +92,7 @@ func (c Config) validateListeners() error {
 	}
 	var errs []error
 	on := false
+	taken := map[string]string{} // by address
 	for _, l := range listeners {
 		if l.address == "" {
 			continue
@@ -104,10 +105,13 @@ func (c Config) validateListeners() error {
 		switch {
 		case err != nil:
 			errs = append(errs, invalid(l.name, "must be host:port, for example 127.0.0.1:2012, or empty for off"))
+		case port != "0" && taken[l.address] != "":
+			errs = append(errs, invalid(l.name, "has the address of "+taken[l.address]+": each listener needs its own"))
 		case !isLoopback(host) && !protected:
 			errs = append(errs, invalid(l.name, "is not a loopback address: set tls.cert and tls.key, "+
 				"or list the peers' networks in listen.allow"))
 		}
+		taken[l.address] = l.name
 	}
 	if !on {
 		errs = append(errs, invalid("listen.json", "and all other listeners are off: set at least one address"))

@@ -22,6 +22,7 @@ func TestRefusalsNameTheSettingAndTheRemedy(t *testing.T) {
 		{map[string]string{"listen.json": "127.0.0.1"}, "listen.json must be host:port"},
 		{map[string]string{"listen.json": "127.0.0.1:http"}, "listen.json must be host:port"},
 		{map[string]string{"listen.json": "127.0.0.1:65536"}, "listen.json must be host:port"},
+		{map[string]string{"listen.json": "127.0.0.1:7", "listen.http": "127.0.0.1:7"}, "listen.http has the address of listen.json"},
 		{map[string]string{"listen.json": ":2012"}, "listen.json is not a loopback address: set tls.cert"},
 		{map[string]string{"listen.http": "0.0.0.0:2080"}, "listen.http is not a loopback address"},
 		{map[string]string{"listen.rest": "[::]:8000"}, "listen.rest is not a loopback address"},

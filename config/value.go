@@ -145,7 +145,7 @@ func fileText(field, value any) (string, error) {
 		return fmt.Sprint(v), nil
 	case float64:
 		if v != math.Trunc(v) || math.Abs(v) >= wholeMax {
-			return "", errors.New("must be a whole number; write one of 2^53 or more in quotes")
+			return "", errors.New("must be a whole number, in quotes from 2^53 on")
 		}
 		return strconv.FormatInt(int64(v), 10), nil
 	}

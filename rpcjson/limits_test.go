@@ -3,6 +3,7 @@ package rpcjson
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net"
 	"net/http/httptest"
 	"net/netip"
@@ -131,7 +132,8 @@ func TestLongRequestsShareABudget(t *testing.T) {
 }
 
 func TestConnectionsAreLimited(t *testing.T) {
-	s := newTestServer(t, Options{ConnsMax: 3, ConnsPerPeerMax: 2})
+	var log lockedBuffer
+	s := newTestServer(t, Options{ConnsMax: 3, ConnsPerPeerMax: 2, Log: slog.New(slog.NewTextHandler(&log, nil))})
 	tcp, bidi := listen(t, s.ServeTCP), listen(t, s.ServeBidi)
 	first, second := tcp.dial(t), bidi.dial(t)
 	first.isOpen()
@@ -154,16 +156,20 @@ func TestConnectionsAreLimited(t *testing.T) {
 	defer nc.Close()
 	_, err = nc.Read(make([]byte, 1))
 	require.ErrorIs(t, err, io.EOF, "a fourth connection in all")
+	require.Contains(t, log.String(), `why="too many connections of this peer" face=tcp peer=127.0.0.1 refused=1`)
+	require.Contains(t, log.String(), `why="too many connections" face=tcp peer=127.0.0.3 refused=2`)
 }
 
 func TestPeersOutsideTheNetworksAreRefused(t *testing.T) {
-	s := newTestServer(t, Options{})
+	var log lockedBuffer
+	s := newTestServer(t, Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
 	access := Access{Roles: testRole, Networks: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}}
 	c := listen(t, func(ctx context.Context, ln net.Listener, _ Access) error {
 		return s.ServeTCP(ctx, ln, access)
 	}).dial(t)
 	require.Equal(t, "", c.rest())
 	require.Equal(t, Stats{Refused: 1}, s.Stats())
+	require.Contains(t, log.String(), "its network is not allowed")
 }
 
 func TestAccess(t *testing.T) {

@@ -73,10 +73,9 @@ const (
 
 func (s *Server) accept(ctx context.Context, nc net.Conn, allow Access, face string, g *group) {
 	peer := peerAddr(nc.RemoteAddr())
-	if refused := s.admit(face, peer, allow); refused > 0 {
+	if refused, why := s.admit(face, peer, allow); refused > 0 {
 		if refused&(refused-1) == 0 { // 1, 2, 4, 8...: a flood must not flood the log
-			s.opts.Log.Warn("connection refused, for a limit or for where it comes from",
-				"face", face, "peer", peerName(peer), "refused", refused)
+			s.opts.Log.Warn("connection refused", "why", why, "face", face, "peer", peerName(peer), "refused", refused)
 		}
 		if err := nc.Close(); err != nil {
 			s.opts.Log.Debug("closing a refused connection", "face", face, "peer", peerName(peer), "err", err)

@@ -78,6 +78,12 @@ func (b *lockedBuffer) Write(p []byte) (int, error) {
 	return b.Buffer.Write(p)
 }
 
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.String()
+}
+
 func TestAcceptGoesOnAfterAFailure(t *testing.T) {
 	var log lockedBuffer
 	s := newTestServer(t, Options{Log: slog.New(slog.NewTextHandler(&log, nil))})

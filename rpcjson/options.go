@@ -53,7 +53,8 @@ type Options struct {
 type Observation struct {
 	Method string        // the registered name, or "unknown": never text of a client
 	Face   string        // FaceTCP, FaceBidi or FaceHTTP
-	Failed bool          // the answer was an error
+	Peer   string        // IP address
+	Err    error         // what was answered, with text of the client perhaps; nil for a result
 	Took   time.Duration // from the request being complete to the answer being encoded
 }
 

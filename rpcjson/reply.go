@@ -68,7 +68,7 @@ func (a *answers) add(c *Call) {
 	}
 	if a.opts.Observe != nil {
 		a.opts.Observe(Observation{
-			Method: c.methodName(), Face: c.link.face, Failed: c.err != nil, Took: time.Since(c.begun),
+			Method: c.methodName(), Face: c.link.face, Peer: c.link.peer, Err: c.err, Took: time.Since(c.begun),
 		})
 	}
 }

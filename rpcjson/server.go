@@ -49,18 +49,24 @@ func (s *Server) Stats() Stats {
 	}
 }
 
-// admit counts a connection in and returns 0, or refuses it and returns how many were refused so far.
-func (s *Server) admit(face string, peer netip.Addr, access Access) (refused uint64) {
+// admit counts a connection in and returns 0, or refuses it and returns how many were refused so far, and why.
+func (s *Server) admit(face string, peer netip.Addr, access Access) (refused uint64, why string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	total := s.open[FaceTCP] + s.open[FaceBidi]
-	if !access.allows(peer) || total >= s.opts.ConnsMax || s.perPeer[peer] >= s.opts.ConnsPerPeerMax {
-		s.refused++
-		return s.refused
+	switch {
+	case !access.allows(peer):
+		why = "its network is not allowed"
+	case s.open[FaceTCP]+s.open[FaceBidi] >= s.opts.ConnsMax:
+		why = "too many connections"
+	case s.perPeer[peer] >= s.opts.ConnsPerPeerMax:
+		why = "too many connections of this peer"
+	default:
+		s.open[face]++
+		s.perPeer[peer]++
+		return 0, ""
 	}
-	s.open[face]++
-	s.perPeer[peer]++
-	return 0
+	s.refused++
+	return s.refused, why
 }
 
 // dismiss counts a connection out.

@@ -69,12 +69,20 @@ func TestStopReportsRequestsThatAreNeverAnswered(t *testing.T) {
 	require.Eventually(t, func() bool { return s.Stats() == Stats{} }, waitMax, time.Millisecond)
 }
 
+// longAnswer is 16 MiB, and counts how often it was encoded.
+type longAnswer struct{ encoded *atomic.Int64 }
+
+func (l longAnswer) AppendJSON(b []byte) ([]byte, error) {
+	l.encoded.Add(1)
+	return append(b, strings.Repeat("1", 16<<20)...), nil
+}
+
 func TestStopDoesNotWaitForPeersThatDoNotRead(t *testing.T) {
-	long := strings.Repeat("x", 16<<20)
+	var encoded atomic.Int64
 	srv := startTCP(t, Options{StopTimeout: 50 * time.Millisecond},
-		Handle("APIerSv1.Long", testRole, func(c *Call, _ *accountArgs) { c.Reply(long) }))
+		Handle("APIerSv1.Long", testRole, func(c *Call, _ *accountArgs) { c.Reply(longAnswer{&encoded}) }))
 	c := srv.dial(t)
-	c.send(ask("Long", 1))
+	c.send(strings.Repeat(ask("Long", 1), 20))
 	_, err := c.lines.ReadByte()
 	require.NoError(t, err)
 	begin := time.Now()
@@ -82,6 +90,7 @@ func TestStopDoesNotWaitForPeersThatDoNotRead(t *testing.T) {
 	require.NoError(t, <-srv.done)
 	srv.done <- nil
 	require.Less(t, time.Since(begin), 2*time.Second)
+	require.Less(t, encoded.Load(), int64(5), "nobody reads the others")
 }
 
 func TestFailedListenerIsReported(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 )
 
 // write writes the answers in the order of the requests, and ends the connection when the reader is done and all is
-// answered. When the peer does not read, it goes on without writing, so that every call is waited for.
+// answered. When the peer does not read, it goes on without encoding and writing, so that every call is waited for.
 func (c *conn) write() {
 	for {
 		call, ok := c.nextCall()
@@ -14,7 +14,9 @@ func (c *conn) write() {
 			break
 		}
 		c.await(call)
-		c.out.add(call)
+		if !c.dead { // long lists take long to encode, and a stop waits for it
+			c.out.add(call)
+		}
 		c.done()
 		if c.out.ready >= flushBytes {
 			c.flush()

@@ -70,7 +70,8 @@ type paging struct {
 }
 
 // paging reads page_size, paginate, ascending, descending and start_key. list names the list: a cursor is good for the
-// same list, filters and direction only. Lists of entries are newest first, descending; byDefault says so.
+// same list, filters and direction only. ascending is the direction of a request that gives none: lists of entries are
+// newest first, descending.
 func (rq *request) paging(list string, ascending bool, fs filters) (paging, error) {
 	p := paging{size: rq.face.opts.PageSize, ascending: ascending, sent: rq.query.Get("start_key")}
 	switch {

@@ -3,6 +3,7 @@ package crossbar
 import (
 	_ "embed" // the schemas
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -32,6 +33,7 @@ func listParams() []param {
 		{"page_size", "Items of a page.", schemaInteger},
 		{"start_key", "The start_key or next_start_key of an earlier reply.", schemaText},
 		{"paginate", "false: the whole list.", schemaFlag},
+		{"ascending", "Whether the first item comes first. Default: false for what has a time, else true.", schemaFlag},
 		{"filter_{KEY}", "Items with this value at the dotted path KEY only.", schemaText},
 		{"filter_not_{KEY}", "Items without this value there only.", schemaText},
 		{"has_key", "Items with this path only.", schemaText},
@@ -43,6 +45,9 @@ func listParams() []param {
 
 // amountsParam says how a reply shows amounts.
 var amountsParam = param{"amounts", "string: amounts as texts, for clients without exact numbers.", schemaText}
+
+// acceptParam asks for another form than JSON.
+var acceptParam = param{"accept", "csv: as with the header Accept: text/csv.", schemaText}
 
 // journalParams are those of a journal.
 func journalParams() []param {
@@ -153,7 +158,11 @@ func (r *route) parameters() []object {
 			list = append(list, object{"name": name, "in": "path", "required": true, "schema": schemaText})
 		}
 	}
-	for _, p := range r.query {
+	query := r.query
+	if r.csv {
+		query = append(slices.Clip(query), acceptParam)
+	}
+	for _, p := range query {
 		list = append(list, object{"name": p.name, "in": "query", "description": p.summary, "schema": p.schema})
 	}
 	if r.once {

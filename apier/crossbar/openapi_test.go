@@ -23,6 +23,7 @@ func TestTheOpenAPIDocumentIsOneAndHasEveryRoute(t *testing.T) {
 		require.NotNil(t, operation, route.verb+" "+route.path)
 		require.Equal(t, route.summary, operation.Summary)
 		require.Equal(t, route.reach == reachNone, len(*operation.Security) == 0)
+		require.Equal(t, route.csv || route.lines, operation.Parameters.GetByInAndName("query", "accept") != nil)
 		operations++
 	}
 	for _, item := range doc.Paths.Map() {

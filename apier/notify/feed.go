@@ -96,9 +96,8 @@ func (f *Feed) Committed(first, last uint64, fired int) {
 }
 
 // Subscribe tells the peer that c came from of all firings of a tenant from now
-// on: of each entry that is not durable yet, or of each behind number after,
-// where that is not 0. A number that the journal has not reached, as it is
-// another journal, means from now on.
+// on: of each behind number after, or, where the journal has not reached that
+// number, of each entry that is not durable yet.
 //
 // It ends with the connection, or when the peer fails a call twice. The first
 // call may overtake the answer to c. An [engine.Error] says that the peer cannot
@@ -118,9 +117,6 @@ func (f *Feed) Subscribe(c *rpcjson.Call, tenant string, after uint64) error {
 		return &engine.Error{Code: engine.CodeExists}
 	case len(f.subscriptions) >= f.opts.SubscribersMax:
 		return &engine.Error{Code: engine.CodeLimit, Text: fmt.Sprintf("notify.subscribers allows %d", f.opts.SubscribersMax)}
-	}
-	if after == 0 {
-		after = f.last
 	}
 	ctx, cancel := context.WithCancel(c.Context())
 	s := &subscription{place: at, feed: f, journal: f.journal, from: c.Peer(), unread: newBacklog(), cancel: cancel}

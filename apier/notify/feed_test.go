@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net"
 	"testing"
 	"time"
@@ -160,6 +161,9 @@ func (p *peer) ask(method, args string) any {
 	}
 }
 
+// fromNow is an entry that no journal reaches.
+const fromNow = math.MaxUint64
+
 func (p *peer) subscribe(tenant string, after uint64) {
 	p.Helper()
 	require.Nil(p, p.ask("Subscribe", fmt.Sprintf(`{"Tenant":%q,"After":%d}`, tenant, after)))
@@ -210,7 +214,7 @@ func TestAPeerHearsOfAllFiringsOfItsTenantInOrder(t *testing.T) {
 	s.write("t") // before it asked
 	s.start()
 	p := s.dial()
-	p.subscribe("t", 0)
+	p.subscribe("t", fromNow)
 	s.fire()
 	s.fire("other")
 	third := s.fire("t", "other", "t")
@@ -253,6 +257,9 @@ func TestAPeerResumesBehindAnEntry(t *testing.T) {
 	s.fire("t")
 	p.subscribe("t", 77) // of another journal: from now on
 	p.takes(s.fire("t"))
+	require.Nil(t, p.ask("Unsubscribe", `{"Tenant":"t"}`))
+	p.subscribe("t", 0) // of the first entry too
+	p.takes(1)
 }
 
 func TestAFarPeerIsToldOfEverythingInTurns(t *testing.T) {
@@ -280,7 +287,7 @@ func TestAPeerThatFailsIsCalledOnceMore(t *testing.T) {
 	s := newStation(t, FeedOptions{})
 	s.start()
 	p := s.dial()
-	p.subscribe("t", 0)
+	p.subscribe("t", fromNow)
 	first := s.fire("t")
 	call, seq := p.heard()
 	require.Equal(t, first, seq)
@@ -307,8 +314,8 @@ func TestAPeerThatDoesNotAnswerHoldsUpNobody(t *testing.T) {
 	s := newStation(t, FeedOptions{Timeout: time.Hour})
 	s.start()
 	slow, quick := s.dial(), s.dial()
-	slow.subscribe("t", 0)
-	quick.subscribe("t", 0)
+	slow.subscribe("t", fromNow)
+	quick.subscribe("t", fromNow)
 	first := s.fire("t")
 	_, seq := slow.heard()
 	require.Equal(t, first, seq)
@@ -324,7 +331,7 @@ func TestAPeerThatDoesNotAnswerInTimeIsGivenUp(t *testing.T) {
 	s := newStation(t, FeedOptions{Timeout: 10 * time.Millisecond})
 	s.start()
 	p := s.dial()
-	p.subscribe("t", 0)
+	p.subscribe("t", fromNow)
 	s.fire("t")
 	p.heard()
 	p.heard()
@@ -336,13 +343,13 @@ func TestAVanishedPeerMakesRoom(t *testing.T) {
 	s := newStation(t, FeedOptions{SubscribersMax: 1, Timeout: time.Hour})
 	s.start()
 	p, other := s.dial(), s.dial()
-	p.subscribe("t", 0)
+	p.subscribe("t", fromNow)
 	require.Contains(t, other.ask("Subscribe", `{"Tenant":"t"}`), "notify.subscribers allows 1")
 	s.fire("t")
 	p.heard()
 	require.NoError(t, p.Close())
 	s.eventually(FeedStats{})
-	other.subscribe("t", 0)
+	other.subscribe("t", fromNow)
 	other.takes(s.fire("t"))
 
 	require.NoError(t, other.Close()) // while nothing is told
@@ -353,9 +360,9 @@ func TestAConnectionHasOneSubscriptionOfATenant(t *testing.T) {
 	s := newStation(t, FeedOptions{})
 	s.start()
 	p, other := s.dial(), s.dial()
-	p.subscribe("t", 0)
-	p.subscribe("u", 0)
-	other.subscribe("t", 0)
+	p.subscribe("t", fromNow)
+	p.subscribe("u", fromNow)
+	other.subscribe("t", fromNow)
 	require.Contains(t, p.ask("Subscribe", `{"Tenant":"t","After":1}`), "exists")
 	require.Nil(t, p.ask("Unsubscribe", `{"Tenant":"t"}`))
 	require.Contains(t, p.ask("Unsubscribe", `{"Tenant":"t"}`), "not found")
@@ -396,7 +403,7 @@ func TestWithoutAJournalNobodySubscribes(t *testing.T) {
 	p := s.dial()
 	require.Contains(t, p.ask("Subscribe", `{"Tenant":"t"}`), "starting or stopping")
 	s.start()
-	p.subscribe("t", 0)
+	p.subscribe("t", fromNow)
 	s.feed.Stop()
 	require.Zero(t, s.feed.Stats())
 	require.Contains(t, p.ask("Subscribe", `{"Tenant":"t"}`), "starting or stopping")
@@ -406,7 +413,7 @@ func TestAJournalThatCannotBeReadEndsTheSubscription(t *testing.T) {
 	s := newStation(t, FeedOptions{})
 	s.start()
 	p := s.dial()
-	p.subscribe("t", 0)
+	p.subscribe("t", fromNow)
 	s.journal.mu.Lock()
 	s.journal.fail = io.ErrUnexpectedEOF
 	s.journal.mu.Unlock()

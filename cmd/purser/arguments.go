@@ -8,6 +8,11 @@ package main
 func tenantArg() argument  { return argument{"Tenant", text, "default: the daemon's default tenant"} }
 func accountArg() argument { return argument{"Account", text, "name of the account"} }
 
+// onceArg makes a change safe to repeat.
+func onceArg() argument {
+	return argument{"APIOpts", anyJSON, `{"*idempotencyKey":"k1"}: done once, however often it is sent`}
+}
+
 func accountArgs() []argument { return []argument{tenantArg(), accountArg()} }
 
 func accountsArgs() []argument {
@@ -29,7 +34,8 @@ func accountSetArgs() []argument {
 		argument{"ExtraOptions", anyJSON, `{"AllowNegative":true,"Disabled":false}`},
 		argument{"AllowNegative", anyJSON, "true: may go below zero"},
 		argument{"Disabled", anyJSON, "true: is not charged"},
-		argument{"ReloadScheduler", anyJSON, "without effect"})
+		argument{"ReloadScheduler", anyJSON, "without effect"},
+		onceArg())
 }
 
 // Whether a command on balances knows Overwrite.
@@ -62,6 +68,7 @@ func balanceArgs(value string, overwrite bool) []argument {
 		argument{"Cdrlog", anyJSON, "true: note the change as a CDR"},
 		argument{"ActionExtraData", anyJSON, "object kept with the entry"},
 		argument{"ExtraData", anyJSON, "old name of ActionExtraData"},
+		onceArg(),
 		argument{"Directions", anyJSON, "without effect"},
 		argument{"Direction", dropped, "without effect, not sent"})
 }
@@ -88,7 +95,7 @@ func callArgs() []argument {
 		argument{"PerformRounding", anyJSON, "true: round the cost as the price says"},
 		argument{"DryRun", anyJSON, "debit: true: compute only"},
 		argument{"DenyNegativeAccount", anyJSON, "true: not below zero"},
-		argument{"APIOpts", anyJSON, "object of options"},
+		onceArg(),
 		argument{"CallDuration", dropped, "without effect, not sent (give TimeStart and TimeEnd)"},
 		argument{"Direction", dropped, "without effect, not sent"})
 }

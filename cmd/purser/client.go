@@ -81,7 +81,7 @@ type client struct {
 }
 
 // call sends one request and waits for its answer. Errors: *connectError
-// (nothing was sent), *remoteError, or a lost connection, after which a change
+// (nothing was done), *remoteError, or a lost connection, after which a change
 // may or may not have happened.
 func (c *client) call(ctx context.Context, method string, argument jsontext.Value) (jsontext.Value, error) {
 	if c.conn == nil {
@@ -93,6 +93,10 @@ func (c *client) call(ctx context.Context, method string, argument jsontext.Valu
 	}
 	c.id++
 	line, err := c.exchange(ctx, fmt.Appendf(nil, `{"method":%q,"params":[%s],"id":%d}`+"\n", method, argument, c.id))
+	if bytes.HasPrefix(line, []byte("HTTP/")) {
+		cause := errors.New("it speaks HTTP; purser wants the address of listen.json")
+		return nil, errors.Join(&connectError{address: c.dialer.address, cause: cause}, c.close())
+	}
 	if err == nil {
 		var result jsontext.Value
 		if result, err = parseReply(line, c.id); err == nil {

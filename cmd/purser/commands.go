@@ -58,7 +58,7 @@ func commands() []command {
 		{name: "account_set", method: "APIerSv2.SetAccount", about: "make an account or change its options",
 			args: accountSetArgs()},
 		{name: "account_remove", method: "APIerSv1.RemoveAccount", about: "remove an account and its balances",
-			args: append(accountArgs(), argument{"ReloadScheduler", anyJSON, "without effect"})},
+			args: append(accountArgs(), argument{"ReloadScheduler", anyJSON, "without effect"}, onceArg())},
 		{name: "debit", method: "Responder.Debit", about: "charge a usage, below zero if need be",
 			args: callArgs(), show: (*printer).callCost},
 		{name: "maxdebit", aliases: []string{"debit_max"}, method: "Responder.MaxDebit",
@@ -77,7 +77,8 @@ func ratedCommands() []command {
 		{name: "datacost", method: "APIerSv1.GetDataCost", about: "price data, without an account", args: dataCostArgs()},
 		{name: "maxusage", method: "APIerSv1.GetMaxUsage",
 			about: "show how long an account can pay for a call, in nanoseconds", args: usageRecordArgs()},
-		{name: "debit_usage", method: "APIerSv1.DebitUsage", about: "charge a usage and answer OK", args: usageRecordArgs()},
+		{name: "debit_usage", method: "APIerSv1.DebitUsage", about: "charge a usage and answer OK",
+			args: append(usageRecordArgs(), onceArg())},
 		{name: "load_tp_from_folder", method: "APIerSv1.LoadTariffPlanFromFolder", args: folderArgs(),
 			about: "load a tariff plan, whole or not at all"},
 		{name: "ratingplan", method: "APIerSv1.GetRatingPlan", about: "show a rating plan", item: "ID"},
@@ -86,7 +87,7 @@ func ratedCommands() []command {
 		{name: "ratingprofile_set", method: "APIerSv1.SetRatingProfile", about: "give a subject its plans",
 			args: ratingProfileSetArgs()},
 		{name: "ratingprofile_remove", aliases: []string{"ratingprofile_rem"}, method: "APIerSv1.RemoveRatingProfile",
-			about: "take a subject's plans away", args: categorySubjectArgs()},
+			about: "take a subject's plans away", args: append(categorySubjectArgs(), onceArg())},
 		{name: "sharedgroup", method: "APIerSv1.GetSharedGroup", about: "show a shared group and its members", item: "ID"},
 	}
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -86,6 +88,8 @@ func TestExitStatusSaysWhatWentWrong(t *testing.T) {
 		"APIerSv1.RemoveBalances": "!evil\x1b]0;title\x07",
 		"Responder.Debit":         "not json",
 	})
+	web := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(web.Close)
 	for _, c := range []struct {
 		args   []string
 		status int
@@ -110,6 +114,8 @@ func TestExitStatusSaysWhatWentWrong(t *testing.T) {
 		{[]string{"completion", "csh"}, exitUsage, "csh"},
 		{[]string{"bench"}, exitUsage, "purser bench --help"},
 		{[]string{"--server", "127.0.0.1:1", "ping"}, exitUnreached, "does purserd run there?"},
+		{[]string{"--server", web.Listener.Addr().String(), "balance_add"}, exitUnreached, "the address of listen.json"},
+		{[]string{"journal", "nofolder"}, exitUsage, "nofolder is neither a folder nor host:port"},
 	} {
 		status, _, errText := runPurser(t, "", map[string]string{"PURSER_SERVER": stub.address}, c.args...)
 		require.Equal(t, c.status, status, "%v: %s", c.args, errText)

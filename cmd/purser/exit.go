@@ -26,7 +26,7 @@ func usageErrorf(format string, args ...any) error {
 	return &usageError{text: fmt.Sprintf(format, args...)}
 }
 
-// connectError says that the daemon cannot be reached.
+// connectError says that there is no daemon to be reached at an address.
 type connectError struct {
 	address string
 	cause   error

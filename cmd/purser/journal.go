@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -33,7 +34,7 @@ func newJournalCommand(std stdio, link *linkFlags) *cobra.Command {
 		Use:   "journal DIR|ADDR",
 		Short: "Print the journal of a stopped daemon's folder, or of a running daemon",
 		Long: `journal prints one line for each balance that an entry changed: the entry's number,
-its time, what was done, the balance, its value before and after, and who asked.
+its time in UTC, what was done, the balance, its value before and after, and who asked.
 With --json one JSON object a line. --follow goes on with what is still to come.`,
 		Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -50,6 +51,9 @@ With --json one JSON object a line. --follow goes on with what is still to come.
 					return usageErrorf("--follow wants the address of a running daemon, and %s is a folder", args[0])
 				}
 				return readJournalFolder(cmd.Context(), args[0], flags.from, each)
+			}
+			if !strings.Contains(args[0], ":") {
+				return usageErrorf("%s is neither a folder nor host:port", printable(args[0]))
 			}
 			link.server = args[0]
 			return flags.readDaemon(cmd.Context(), link, each)
@@ -129,7 +133,8 @@ type journalLine struct {
 }
 
 type journalOrigin struct {
-	Method string `json:"method"`
+	Face   string `json:"face"`
+	Method string `json:"method"` // empty for what the daemon does itself
 	Peer   string `json:"peer"`
 }
 
@@ -142,6 +147,9 @@ func printEntry(w io.Writer, entry jsontext.Value) error {
 	}
 	head := fmt.Sprintf("%8d  %s  %-12s", l.Seq, l.At.Format("2006-01-02 15:04:05.000"), l.Op)
 	who := printable(l.Origin.Method + " " + l.Origin.Peer)
+	if l.Origin.Method == "" {
+		who = printable(l.Origin.Face)
+	}
 	lines := 0
 	for _, a := range l.Accounts {
 		name := a.Tenant + ":" + a.Account

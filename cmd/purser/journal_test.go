@@ -43,8 +43,8 @@ func journaled(t *testing.T, serve func(*engine.Engine, *store.Store)) string {
 				Wanted: engine.Wanted{ID: &id}, Value: value}})
 		require.NoError(t, err)
 	}
-	_, err = eng.Do(t.Context(), &engine.Command{Change: &engine.SetAccount{
-		Account: engine.AccountID{Tenant: "cgrates.org", Account: "1004"}}})
+	_, err = eng.Do(t.Context(), &engine.Command{Origin: engine.Origin{Face: "start"},
+		Change: &engine.SetAccount{Account: engine.AccountID{Tenant: "cgrates.org", Account: "1004"}}})
 	require.NoError(t, err)
 	if serve != nil {
 		serve(eng, folds)
@@ -73,7 +73,7 @@ func TestTheJournalOfAFolderIsPrinted(t *testing.T) {
 	status, out, errs := executeLine(t, "journal", dir)
 	require.Zero(t, status, errs)
 	require.True(t, strings.HasPrefix(out, journalLines), out)
-	require.Contains(t, out, "account       cgrates.org:1004")
+	require.Contains(t, out, "account       cgrates.org:1004  (start)\n", "nobody's method")
 
 	status, out, errs = executeLine(t, "journal", dir, "--from", "2", "--json")
 	require.Zero(t, status, errs)

@@ -63,5 +63,5 @@ adjustments  2      10.000000000000000001  0      USD
 	require.Contains(t, show("--json"), `"closing": 10.000000000000000001`)
 	status, _, errs := executeLine(t, "ledger", "--server", address, "nobody")
 	require.NotZero(t, status)
-	require.Contains(t, errs, "NOT_FOUND")
+	require.Contains(t, errs, "NOT_FOUND (see which there are: accounts)")
 }

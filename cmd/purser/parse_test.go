@@ -62,8 +62,8 @@ func TestLinesBecomeRequests(t *testing.T) {
 			`APIerSv1.RemoveBalances {"BalanceType":"*monetary","Account":"1001","BalanceID":"b1"}`},
 		{`account_set Account=1001 AllowNegative=true`, `APIerSv2.SetAccount {"Account":"1001","AllowNegative":true}`},
 		{`account_remove Account=1001`, `APIerSv1.RemoveAccount {"Account":"1001"}`},
-		// What the command does not know is sent as it came.
-		{`account Foo=x`, `APIerSv2.GetAccount {"Foo":"x"}`},
+		{`balance_add Account=1001 Value=1 APIOpts={"*idempotencyKey":"k1"}`, `APIerSv1.AddBalance ` +
+			`{"BalanceType":"*monetary","Account":"1001","Value":1,"APIOpts":{"*idempotencyKey":"k1"}}`},
 	} {
 		parsed, err := parseLine(c.line)
 		require.NoError(t, err, c.line)
@@ -116,14 +116,18 @@ func TestEmptyLinesAndCommentsHaveNoCommand(t *testing.T) {
 	}
 }
 
-func TestUnknownArgumentsAreWarnedAboutWithTheNearestName(t *testing.T) {
-	parsed, err := parseLine(`balance_set Acount=1003 Value=1 Zzz=1 Direction=x Directions=y`)
-	require.NoError(t, err)
-	cmd, _ := findCommand("balance_set")
-	request, err := cmd.request(parsed)
-	require.NoError(t, err)
-	require.Equal(t, []string{"balance_set: unknown argument Acount (did you mean Account?)",
-		"balance_set: unknown argument Zzz"}, request.warnings)
+// Without its misspelt BalanceID a debit would take from every balance of the type.
+func TestAnUnknownArgumentIsRefusedWithTheNearestName(t *testing.T) {
+	stub := newStubDaemon(t, nil)
+	for line, want := range map[string]string{
+		"balance_debit Account=1003 BalanecID=b1 Value=5": "unknown argument BalanecID (did you mean BalanceID?)",
+		"balance_debit Account=1003 Zzz=1":                "unknown argument Zzz (see: help balance_debit)",
+	} {
+		status, _, errText := runPurser(t, "", nil, "--server", stub.address, line)
+		require.Equal(t, exitUsage, status)
+		require.Equal(t, "purser: balance_debit: "+want+"\n", errText)
+	}
+	require.Empty(t, stub.requests(), "nothing was sent")
 }
 
 // FuzzLine: whatever is typed, the answer is an error or one valid JSON object.

@@ -29,7 +29,7 @@ func (s *session) prompt(ctx context.Context, std stdio) (err error) {
 		io.Reader
 		io.Writer
 	}{in, out}, past)
-	s.printer.out, s.err = terminal, terminal // it writes line ends as raw mode needs them
+	s.printer.out = terminal // it writes line ends as raw mode needs them
 	for {
 		if width, height, err := term.GetSize(int(out.Fd())); err == nil && width > 0 {
 			if err := terminal.SetSize(width, height); err != nil {

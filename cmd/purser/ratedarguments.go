@@ -41,7 +41,8 @@ func ratingProfileSetArgs() []argument {
 	return append(categorySubjectArgs(),
 		argument{"Overwrite", anyJSON, "true: in place of the plans it has, not beside them"},
 		argument{"RatingPlanActivations", anyJSON,
-			`[{"ActivationTime":"2026-01-01T00:00:00Z","RatingPlanId":"RP","FallbackSubjects":""}]`})
+			`[{"ActivationTime":"2026-01-01T00:00:00Z","RatingPlanId":"RP","FallbackSubjects":""}]`},
+		onceArg())
 }
 
 func folderArgs() []argument {
@@ -49,5 +50,6 @@ func folderArgs() []argument {
 		{"FolderPath", text, "folder below the daemon's tariffplan.dir"},
 		{"DryRun", anyJSON, "true: check only"},
 		{"Validate", anyJSON, "true: refuse gaps and odd slots too"},
+		onceArg(),
 	}
 }

@@ -37,7 +37,7 @@ func (r reader) call(ctx context.Context, method string, query, into any) error 
 	}
 	result, err := r.daemon.call(ctx, method, argument)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w%s", err, nextStep(command{args: accountArgs()}, err)) // every question is about an account
 	}
 	if err := json.Unmarshal(result, into, json.MatchCaseInsensitiveNames(true)); err != nil {
 		return fmt.Errorf("%s: %w", method, err)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -19,10 +18,10 @@ type field struct {
 type request struct {
 	method   string
 	argument jsontext.Value
-	warnings []string // arguments the command does not know; they are sent all the same
 }
 
-// request makes the call that a parsed line asks for.
+// request makes the call that a parsed line asks for. An argument that the command does not know is refused: a change
+// without its misspelt BalanceID would reach all balances of the type.
 func (c command) request(l line) (request, error) {
 	method, err := c.methodFor(l.item)
 	if err != nil {
@@ -41,12 +40,10 @@ func (c command) request(l line) (request, error) {
 			fields = append(fields, preset)
 		}
 	}
-	var warnings []string
 	for _, p := range l.pairs {
 		arg, known := c.argument(p.name)
 		if !known {
-			arg = argument{name: p.name}
-			warnings = append(warnings, c.unknownArgument(p.name))
+			return request{}, c.unknownArgument(p.name)
 		}
 		if arg.kind == dropped {
 			continue
@@ -58,7 +55,7 @@ func (c command) request(l line) (request, error) {
 		fields = append(fields, field{arg.name, value})
 	}
 	object, err := jsonObject(fields)
-	return request{method: method, argument: object, warnings: warnings}, err
+	return request{method: method, argument: object}, err
 }
 
 // takesText says whether the command's method takes one text, not an object.
@@ -92,13 +89,12 @@ func (l line) gives(name string) bool {
 	return false
 }
 
-// unknownArgument is the warning for a name the command does not know.
-func (c command) unknownArgument(name string) string {
-	warning := fmt.Sprintf("%s: unknown argument %s", c.name, name)
+// unknownArgument refuses a name the command does not know.
+func (c command) unknownArgument(name string) error {
 	if near := nearest(name, c.argumentNames()); near != "" {
-		warning += fmt.Sprintf(" (did you mean %s?)", near)
+		return usageErrorf("%s: unknown argument %s (did you mean %s?)", c.name, name, near)
 	}
-	return warning
+	return usageErrorf("%s: unknown argument %s (see: help %s)", c.name, name, c.name)
 }
 
 // value is the JSON of a word for an argument of this kind. Numbers stay text

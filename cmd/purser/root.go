@@ -78,6 +78,7 @@ func newRootCommand(std stdio) *cobra.Command {
 		Use:               "purser",
 		Short:             "The operator's client of purserd",
 		Long:              rootLong,
+		Version:           version,
 		Args:              cobra.ArbitraryArgs,
 		SilenceErrors:     true,
 		SilenceUsage:      true,

@@ -73,7 +73,7 @@ devices   sip_device  3
 		require.Contains(t, out, `"recurring": 3.8`)
 		status, _, errs = show("services", "nobody")
 		require.NotZero(t, status)
-		require.Contains(t, errs, "NOT_FOUND")
+		require.Contains(t, errs, "NOT_FOUND (see which there are: accounts)")
 	})
 }
 

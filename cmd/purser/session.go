@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 )
 
@@ -12,7 +11,6 @@ import (
 type session struct {
 	client  *client
 	printer *printer
-	err     io.Writer // warnings
 }
 
 // newSession is a session with the daemon that the flags name.
@@ -21,7 +19,7 @@ func newSession(std stdio, link *linkFlags) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &session{client: &client{dialer: d}, printer: &printer{out: std.out, json: link.json}, err: std.err}, nil
+	return &session{client: &client{dialer: d}, printer: &printer{out: std.out, json: link.json}}, nil
 }
 
 // execute runs one line; an empty one does nothing.
@@ -40,11 +38,6 @@ func (s *session) execute(ctx context.Context, input string) error {
 	request, err := c.request(parsed)
 	if err != nil {
 		return err
-	}
-	for _, warning := range request.warnings {
-		if _, err := fmt.Fprintln(s.err, printable(warning)); err != nil {
-			return err
-		}
 	}
 	result, err := s.client.call(ctx, request.method, request.argument)
 	if err != nil {
@@ -91,6 +84,8 @@ func nextStep(c command, err error) string {
 		return " (no price for this subject and destination: see ratingprofile and cost)"
 	case strings.HasSuffix(text, "NOT_FOUND") && ofAccount:
 		return " (see which there are: accounts)"
+	case text == "INVALID_PATH":
+		return " (it must be a folder below the daemon's tariffplan.dir; while that is empty, none can be loaded)"
 	case strings.HasPrefix(text, "NOT_AUTHORIZED"):
 		return " (the daemon's setting roles.json does not allow it on this listener)"
 	case strings.HasPrefix(text, "rpc: can't find"):

@@ -197,7 +197,7 @@ longer than --timeout: raise it.`,
 			defer func() { err = errors.Join(err, s.close()) }()
 			result, err := s.client.call(cmd.Context(), "APIerSv1.LoadTariffPlanFromFolder", argument)
 			if err != nil {
-				return fmt.Errorf("load: %w", err)
+				return fmt.Errorf("load: %w%s", err, nextStep(command{}, err))
 			}
 			return s.printer.plain(result)
 		},

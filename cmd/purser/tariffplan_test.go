@@ -124,7 +124,8 @@ func TestLoadHasTheDaemonReadTheFolder(t *testing.T) {
 	stub = newStubDaemon(t, map[string]string{"APIerSv1.LoadTariffPlanFromFolder": "!INVALID_PATH"})
 	status, _, errs = runPurser(t, "", nil, "--server", stub.address, "tariffplan", "load", "none")
 	require.Equal(t, exitFailed, status)
-	require.Equal(t, "purser: load: INVALID_PATH\n", errs)
+	require.Equal(t, "purser: load: INVALID_PATH (it must be a folder below the daemon's tariffplan.dir; while that "+
+		"is empty, none can be loaded)\n", errs)
 }
 
 func TestProgressOfAReadIsShownInPlaceAndCleared(t *testing.T) {

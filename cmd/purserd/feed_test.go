@@ -102,6 +102,7 @@ func TestAPeerResumesItsSubscriptionAfterARestart(t *testing.T) {
 		return metric(t, d, `purser_subscriptions 1`) && metric(t, d, `purser_subscription_calls_total 3`) &&
 			metric(t, d, `purser_subscriptions_given_up_total 0`)
 	}, 10*time.Second, 10*time.Millisecond)
+	subscribe(t, d, `{"After":0}`).takes(5, 6, 7, 8)
 	require.NoError(t, d.end(t))
 }
 

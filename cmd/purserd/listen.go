@@ -24,7 +24,7 @@ type listeners struct{ json, bijson, http, rest net.Listener }
 
 // openListeners binds all ports before the first one is served, so that a port
 // in use ends the start and not half a service.
-func openListeners(cfg config.Config) (*listeners, error) {
+func openListeners(cfg config.Config, log *slog.Logger) (*listeners, error) {
 	l := &listeners{}
 	secure, err := newTLS(cfg.TLS)
 	if err != nil {
@@ -48,6 +48,7 @@ func openListeners(cfg config.Config) (*listeners, error) {
 			return nil, errors.Join(fmt.Errorf("%s: %w", p.name, err), l.close())
 		}
 		if !p.counted {
+			ln = newPeerLimit(ln, cfg.Limits.ConnectionsPerPeer, log.With("listener", p.name))
 			ln = netutil.LimitListener(ln, cfg.Limits.Connections)
 		}
 		if secure != nil { // outermost: net/http looks for it

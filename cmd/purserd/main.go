@@ -28,6 +28,7 @@ const (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
+	signal.Ignore(syscall.SIGHUP) // settings are read at the start only; a log rotation or a closed terminal ends nothing
 	os.Exit(execute(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
 }
 
@@ -52,7 +53,8 @@ func execute(ctx context.Context, args, env []string, stdout, stderr io.Writer) 
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
 	if err := cmd.Execute(); err != nil {
-		if _, werr := fmt.Fprintf(stderr, "purserd: %v\n", err); werr != nil {
+		text := strings.TrimPrefix(strings.ReplaceAll(err.Error(), "\nconfig: ", "\npurserd: "), "config: ")
+		if _, werr := fmt.Fprintf(stderr, "purserd: %s (see purserd --help)\n", text); werr != nil {
 			return exitFailed
 		}
 		return exitUsage
@@ -76,6 +78,12 @@ Settings: --config FILE (YAML, JSON or TOML), then PURSER_* variables
 (listen.json is PURSER_LISTEN_JSON), then flags. --print-config shows the result.`,
 		Args: cobra.NoArgs, SilenceUsage: true, SilenceErrors: true, Version: version,
 	}
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		if name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --"); unknown {
+			_, err = config.Load("", nil, map[string]string{name: ""}) // it knows the nearest name
+		}
+		return err
+	})
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&path, "config", "", "settings file")
@@ -92,7 +100,7 @@ Settings: --config FILE (YAML, JSON or TOML), then PURSER_* variables
 		}
 		cfg, err := config.Load(path, env, given)
 		if err != nil {
-			return fmt.Errorf("%s (see purserd --help)", strings.TrimPrefix(err.Error(), "config: "))
+			return err
 		}
 		if printConfig {
 			_, err := fmt.Fprint(cmd.OutOrStdout(), cfg.String())

@@ -77,7 +77,7 @@ func (m *metrics) answered(o rpcjson.Observation) {
 		})
 	}
 	s := found.(series) // nothing else is stored
-	if o.Failed {
+	if o.Err != nil {
 		s.failed.Inc()
 	} else {
 		s.ok.Inc()

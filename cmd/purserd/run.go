@@ -67,7 +67,7 @@ func run(ctx context.Context, cfg config.Config, files runtimeFiles, log *slog.L
 	metrics.watchFeed(feed)
 	metrics.watchWaiting(waiting)
 
-	lns, err := openListeners(cfg)
+	lns, err := openListeners(cfg, log)
 	if err != nil {
 		return err
 	}
@@ -192,7 +192,18 @@ func rpcOptions(cfg config.Config, m *metrics, log *slog.Logger) rpcjson.Options
 		RequestBytesMax: l.RequestBytes, DepthMax: l.Depth, InFlightMax: l.InFlight, BatchMax: l.Batch,
 		ConnsMax: l.Connections, ConnsPerPeerMax: l.ConnectionsPerPeer,
 		RequestTimeout: l.RequestTime, WriteTimeout: l.WriteTime, StopTimeout: answerTime(cfg),
-		Hosts: cfg.HTTP.Hosts, Origins: cfg.HTTP.Origins, Log: log, Observe: m.answered,
+		Hosts: cfg.HTTP.Hosts, Origins: cfg.HTTP.Origins, Log: log, Observe: answered(m, log),
+	}
+}
+
+// answered counts each JSON-RPC request, and tells of it where somebody wants to know.
+func answered(m *metrics, log *slog.Logger) func(rpcjson.Observation) {
+	if !log.Enabled(context.Background(), slog.LevelDebug) {
+		return m.answered
+	}
+	return func(o rpcjson.Observation) {
+		m.answered(o)
+		log.Debug("request", "face", o.Face, "peer", o.Peer, "method", o.Method, "err", o.Err, "took", o.Took)
 	}
 }
 

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/netip"
 	"os"
@@ -174,6 +176,40 @@ func TestPortInUseEndsTheStart(t *testing.T) {
 	require.NoError(t, first.end(t))
 }
 
+// What is wrong with the command line is said in lines of their own, with the next step, and nothing is started.
+func TestWrongFlagsAndSettingsEndWithTheirRemedy(t *testing.T) {
+	for want, c := range map[string]struct{ args, env []string }{
+		"purserd: flag: unknown setting store-dir (did you mean store.dir?) (see purserd --help)\n": {
+			args: []string{"--store-dir", "x"}},
+		"purserd: unknown command \"start\" for \"purserd\" (see purserd --help)\n": {args: []string{"start"}},
+		"purserd: environment: unknown variable PURSER_PORT (see purserd --help)\n": {env: []string{"PURSER_PORT=1"}},
+		"purserd: limits.depth must be more than 0 (default 32)\n" +
+			"purserd: log.level must be debug, info, warn or error (see purserd --help)\n": {
+			args: []string{"--limits.depth=0", "--log.level=loud"}},
+	} {
+		var stderr bytes.Buffer
+		require.Equal(t, exitUsage, execute(t.Context(), c.args, c.env, io.Discard, &stderr))
+		require.Equal(t, want, stderr.String())
+	}
+}
+
+// Rotating logs sends it, and so does a terminal that closes; systemd would not start the daemon again.
+func TestSIGHUPDoesNotEndTheDaemon(t *testing.T) {
+	d := startChild(t, t.TempDir())
+	require.NoError(t, d.cmd.Process.Signal(unix.SIGHUP))
+	require.Zero(t, d.terminate(t), "it ended by the first signal: %s", d.log)
+}
+
+func TestEachRequestIsALineAtLevelDebug(t *testing.T) {
+	d := startChild(t, t.TempDir(), "--log.level", "debug")
+	w := dialWire(t, d.addrs["json"])
+	w.ok("CoreSv1.Ping", "{}")
+	w.call("APIerSv2.GetAccount", `{"Account":"nobody"}`)
+	require.Zero(t, d.terminate(t))
+	require.Contains(t, d.log.String(), "msg=request face=tcp peer=127.0.0.1 method=CoreSv1.Ping err=<nil> took=")
+	require.Contains(t, d.log.String(), "msg=request face=tcp peer=127.0.0.1 method=APIerSv2.GetAccount err=NOT_FOUND took=")
+}
+
 func TestPublicAddressIsRefusedWithoutProtection(t *testing.T) {
 	var stderr bytes.Buffer
 	status := execute(t.Context(), []string{"--listen.json", "0.0.0.0:0"}, nil, io.Discard, &stderr)
@@ -203,6 +239,36 @@ func TestHTTPListenerServesHealthAndMetrics(t *testing.T) {
 	} {
 		require.True(t, strings.Contains(metrics, line), "no line %s", line)
 	}
+	require.NoError(t, d.end(t))
+}
+
+func TestOnePeerCannotTakeAllOfHTTP(t *testing.T) {
+	cfg := testConfig(t)
+	cfg.Limits.ConnectionsPerPeer = 2
+	d := startInside(t, cfg)
+	dial := func(from byte) net.Conn {
+		peer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, from)}}
+		conn, err := peer.DialContext(t.Context(), "tcp", d.addrs["http"])
+		require.NoError(t, err)
+		t.Cleanup(func() { conn.Close() })
+		require.NoError(t, conn.SetDeadline(time.Now().Add(30*time.Second)))
+		return conn
+	}
+	served := func(conn net.Conn) bool {
+		_, err := io.WriteString(conn, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+		if err == nil {
+			_, err = http.ReadResponse(bufio.NewReader(conn), nil)
+		}
+		return err == nil
+	}
+	first, second := dial(2), dial(2)
+	require.True(t, served(first))
+	require.True(t, served(second))
+	require.False(t, served(dial(2)), "a third one")
+	require.Contains(t, d.log.String(), `listener=listen.http why="too many connections of this peer" peer=127.0.0.2 refused=1`)
+	require.True(t, served(dial(3)), "of another peer")
+	require.NoError(t, first.Close())
+	require.Eventually(t, func() bool { return served(dial(2)) }, 10*time.Second, 10*time.Millisecond, "there is room again")
 	require.NoError(t, d.end(t))
 }
 

@@ -45,6 +45,29 @@ func TestCheckpointOfAnotherJournalIsRebuilt(t *testing.T) {
 	h.close(t)
 }
 
+// A journal that got lost must not be replaced by an empty one, and what is left of it thrown away.
+func TestAnEmptyJournalBesideACheckpointIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	makeHouse(t, dir)
+	journal, checkpoint := filepath.Join(dir, "journal.db"), filepath.Join(dir, "checkpoint.db")
+	before, err := os.ReadFile(checkpoint)
+	require.NoError(t, err)
+	require.NoError(t, os.Rename(journal, journal+".away"))
+	for range 2 { // the first leaves an empty journal behind
+		j, err := OpenJournal(dir)
+		require.NoError(t, err)
+		_, err = Open(dir, j, tiny)
+		require.ErrorContains(t, err, "restore the journal from a back-up")
+		require.NoError(t, j.Close())
+	}
+	after, err := os.ReadFile(checkpoint)
+	require.NoError(t, err)
+	require.Equal(t, before, after)
+	require.NoError(t, os.Rename(journal+".away", journal))
+	openHouse(t, dir, tiny).close(t)
+	requireVerified(t, dir)
+}
+
 // resumed returns the history of an open house, to go on with it.
 func resumed(t *testing.T, h *house) *history {
 	past := newHistory(h.end.Seq)

@@ -178,7 +178,7 @@ func TestASecondProcessIsKeptOut(t *testing.T) {
 	_, err := OpenJournal(dir)
 	require.ErrorIs(t, err, ErrLocked)
 	require.ErrorContains(t, err, dir)
-	require.ErrorIs(t, Verify(t.Context(), dir, func(Check) {}), ErrLocked)
+	require.ErrorIs(t, Verify(t.Context(), dir, func(c Check) { require.Fail(t, "no promise is looked at", c.Name) }), ErrLocked)
 	require.ErrorIs(t, ReadJournal(t.Context(), dir, 1, nil), ErrLocked)
 	h.close(t)
 	openHouse(t, dir, Options{}).close(t)

@@ -32,12 +32,15 @@ func (p *position) end() (engine.End, error) {
 	return engine.End{Seq: p.Seq, Seal: engine.Seal(p.Seal)}, nil
 }
 
-// misses says why end is not the end of a group of the journal, "" if it is.
+// misses says why end is not the end of a group of the journal, "" if it is. A journal without any entry is an error.
 func (j *Journal) misses(end engine.End) (why string, err error) {
 	last := j.durable.Load()
 	switch {
 	case end.Seq == 0:
 		return "", nil
+	case last == 0: // lost, or another disk is mounted here: the checkpoint may be all that is left
+		return "", fmt.Errorf("store: %s has no entry, and the checkpoint beside it stands at entry %d: restore the "+
+			"journal from a back-up; to begin with nothing, remove both", j.db.Path(), end.Seq)
 	case end.Seq > last:
 		return fmt.Sprintf("the checkpoint stands at entry %d, the journal ends at entry %d", end.Seq, last), nil
 	}

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 )
 
 // Check is one promise that was looked into.
@@ -31,7 +33,7 @@ func Verify(ctx context.Context, dir string, report func(Check)) (err error) {
 	if v.journal, err = v.file(journalFormat(), dir); err != nil {
 		return err
 	}
-	if _, err := os.Stat(dir + "/" + checkpointFormat().name); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(filepath.Join(dir, checkpointFormat().name)); errors.Is(err, fs.ErrNotExist) {
 		report(Check{"checkpoint file", true, "there is none; the next start folds the whole journal"})
 	} else if v.checkpoint, err = v.file(checkpointFormat(), dir); err != nil {
 		return err
@@ -70,13 +72,18 @@ func (v *verifier) fail(check string, err error) error {
 	return &broken{check, err}
 }
 
-// file opens a file and checks its pages.
-func (v *verifier) file(f *format, dir string) (*bolt.DB, error) {
-	kind := f.kind[len("purser "):]
-	if err := checkPages(dir + "/" + f.name); err != nil {
+// file opens a file and checks its pages. That there is none, or that a daemon has it, breaks no promise.
+func (v *verifier) file(f *format, dir string) (db *bolt.DB, err error) {
+	kind, path := f.kind[len("purser "):], filepath.Join(dir, f.name)
+	unlock, err := lockToRead(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	if err := checkPages(path); err != nil {
 		return nil, v.fail(kind+" pages", err)
 	}
-	db, err := f.openReadOnly(dir)
+	db, err = f.openReadOnly(dir)
 	if err != nil {
 		return nil, v.fail(kind+" file", err)
 	}
@@ -88,6 +95,23 @@ func (v *verifier) file(f *format, dir string) (*bolt.DB, error) {
 	}
 	v.report(Check{kind + " pages", true, "every page is used once or free"})
 	return db, nil
+}
+
+// lockToRead keeps daemons from the file at path until unlock: the pages of one at work change under a reader, who
+// would call them damaged. A file that is no database is left to checkPages.
+func lockToRead(path string) (unlock func() error, err error) {
+	db, err := bolt.Open(path, fileMode, &bolt.Options{ReadOnly: true, Timeout: lockWait})
+	switch {
+	case errors.Is(err, berrors.ErrTimeout):
+		return nil, fmt.Errorf("store: %s: %w", filepath.Dir(path), ErrLocked)
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("store: %w: name the store.dir of a daemon", err)
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fmt.Errorf("store: %w", err)
+	case err != nil:
+		return func() error { return nil }, nil
+	}
+	return db.Close, nil
 }
 
 // structure is bbolt's own check; what it says after its first complaint must
