@@ -1,9 +1,7 @@
 package apier
 
 import (
-	"context"
 	"math"
-	"slices"
 	"strings"
 
 	"purser/engine"
@@ -81,7 +79,7 @@ func (s *service) getAccounts(show shape) func(*rpcjson.Call, *accountsArgs) {
 	return func(c *rpcjson.Call, args *accountsArgs) {
 		s.defaultTenant(&args.scope)
 		prefer(&args.Disabled, args.Filter.Disabled)
-		l := &listing{service: s, args: args, show: show, shown: answerList{}}
+		l := &listing{service: s, args: args, show: show}
 		l.next = l.all
 		if len(args.AccountIDs) > 0 {
 			l.next = l.named
@@ -90,49 +88,8 @@ func (s *service) getAccounts(show shape) func(*rpcjson.Call, *accountsArgs) {
 		if l.left <= 0 {
 			l.left = math.MaxInt
 		}
-		s.readPages(c, l.page, func() any { return l.shown })
+		s.list(c, l)
 	}
-}
-
-// pageAccounts is how many accounts are looked at in one go: a few hundred microseconds for which the engine's writer
-// decides nothing.
-const pageAccounts = 500
-
-// readPages answers c with result once page says that there is no more. The first page is queued before readPages
-// returns, so that it shows every change that the connection asked for earlier; the others follow one by one, with
-// commands of others between them: a long list is not a snapshot of one moment, each of its pages is.
-func (s *service) readPages(c *rpcjson.Call, page func(engine.State) (more bool, err error), result func() any) {
-	var more bool
-	read := func(st engine.State) (err error) {
-		more, err = page(st)
-		return err
-	}
-	finish := func(err error) {
-		if err != nil {
-			s.fail(c, err, nil)
-			return
-		}
-		c.Reply(result())
-	}
-	err := s.Engine.View(c.Context(), read, func(err error) {
-		if err != nil || !more {
-			finish(err)
-			return
-		}
-		go func() { finish(s.readRest(c.Context(), read, &more)) }() // the engine's callback must not wait
-	})
-	if err != nil {
-		s.fail(c, err, nil)
-	}
-}
-
-func (s *service) readRest(ctx context.Context, read func(engine.State) error, more *bool) error {
-	for *more {
-		if err := s.Engine.Read(ctx, read); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // listing is a GetAccounts in work.
@@ -144,45 +101,28 @@ type listing struct {
 
 	after      string // all: the last name seen
 	skip, left int    // names to be skipped, and to be looked at behind them
-	shown      answerList
+	count      int    // accounts shown
 	balances   int
 }
 
-// answerList is written as a JSON list.
-type answerList []rpcjson.Appender
-
-// AppendJSON writes the items one after the other.
-func (l answerList) AppendJSON(b []byte) ([]byte, error) {
-	b = append(b, '[')
-	for i, item := range l {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		var err error
-		if b, err = item.AppendJSON(b); err != nil {
-			return b, err
-		}
-	}
-	return append(b, ']'), nil
-}
-
-// page adds the next accounts and tells whether there are more.
-func (l *listing) page(st engine.State) (more bool, err error) {
+// page implements [pages].
+func (l *listing) page(st engine.State) (items answerList, more bool, err error) {
 	accounts, more, err := l.next(st)
 	if err != nil {
-		return false, err
+		return nil, false, err
 	}
 	for _, a := range accounts {
 		if a == nil || !l.passes(a) {
 			continue
 		}
+		l.count++
 		l.balances += len(a.Balances)
-		if len(l.shown) >= l.ListMax || l.balances > l.ListBalancesMax {
-			return false, errTooMany
+		if l.count > l.ListMax || l.balances > l.ListBalancesMax {
+			return nil, false, errTooMany
 		}
-		l.shown = append(l.shown, l.show(a, timingsOf(st, a)))
+		items = append(items, l.show(a, timingsOf(st, a)))
 	}
-	return more && l.left > 0, nil
+	return items, more && l.left > 0, nil
 }
 
 func (l *listing) passes(a *engine.Account) bool {
@@ -247,38 +187,53 @@ type accountIDsArgs struct {
 
 func (s *service) getAccountIDs(c *rpcjson.Call, args *accountIDsArgs) {
 	s.defaultTenant(&args.scope)
-	var found []string
-	after, offset := "", max(args.Offset, 0)
-	s.readPages(c, func(st engine.State) (more bool, err error) {
-		page, err := st.Accounts(args.Tenant, after, pageAccounts)
-		if err != nil {
-			return false, err
-		}
-		for _, a := range page {
-			after = a.ID.Account
-			if !strings.Contains(after, args.Search) {
-				continue
-			}
-			if offset > 0 {
-				offset--
-				continue
-			}
-			if found = append(found, after); len(found) == args.Limit {
-				return false, nil
-			}
-			if len(found) > s.ListMax {
-				return false, errTooMany
-			}
-		}
-		if len(page) < pageAccounts {
-			if len(found) == 0 {
-				return false, errNotFound
-			}
-			return false, nil
-		}
-		return true, nil
-	}, func() any { return slices.Clip(found) })
+	s.list(c, &nameListing{service: s, args: args, skip: max(args.Offset, 0)})
 }
+
+// nameListing is a GetAccountIDs in work.
+type nameListing struct {
+	*service
+	args  *accountIDsArgs
+	after string // the last name seen
+	skip  int    // names to be skipped, of those found
+	count int    // names shown
+}
+
+// page implements [pages].
+func (l *nameListing) page(st engine.State) (items answerList, more bool, err error) {
+	page, err := st.Accounts(l.args.Tenant, l.after, pageAccounts)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, a := range page {
+		l.after = a.ID.Account
+		if !strings.Contains(l.after, l.args.Search) {
+			continue
+		}
+		if l.skip > 0 {
+			l.skip--
+			continue
+		}
+		if items = append(items, shownText(l.after)); l.count+len(items) == l.args.Limit {
+			break
+		}
+	}
+	l.count += len(items)
+	more = len(page) == pageAccounts && l.count != l.args.Limit
+	switch {
+	case l.count > l.ListMax:
+		return nil, false, errTooMany
+	case !more && l.count == 0:
+		return nil, false, errNotFound
+	}
+	return items, more, nil
+}
+
+// shownText is a text in a list.
+type shownText string
+
+// AppendJSON implements [rpcjson.Appender].
+func (t shownText) AppendJSON(b []byte) ([]byte, error) { return rpcjson.AppendText(b, string(t)), nil }
 
 // getAccountActionPlan answers a list of none: there are no action plans. Source: cgrates-apier, section 9.13.
 func (s *service) getAccountActionPlan(c *rpcjson.Call, args *accountArgs) {

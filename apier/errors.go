@@ -132,9 +132,12 @@ func missing(namesAndValues ...string) error {
 	return engine.Missing(empty...)
 }
 
-// fail answers c with err. What the client is not told goes to the log: the text of an internal fault, and why a
+// fail answers c with err.
+func (s *service) fail(c *rpcjson.Call, err error, x exceptions) { c.Fail(s.told(c, err, x)) }
+
+// told is what c's client is told of err. What it is not told goes to the log: the text of an internal fault, and why a
 // balance change was not made.
-func (s *service) fail(c *rpcjson.Call, err error, x exceptions) {
+func (s *service) told(c *rpcjson.Call, err error, x exceptions) wireError {
 	text := x.wire(err)
 	switch {
 	case text == textServerError:
@@ -142,5 +145,5 @@ func (s *service) fail(c *rpcjson.Call, err error, x exceptions) {
 	case engine.CodeOf(err) == engine.CodeNothingDone:
 		s.log.Debug("nothing done", "method", c.Method(), "peer", c.Peer(), "err", err)
 	}
-	c.Fail(text)
+	return text
 }

@@ -216,6 +216,12 @@ type Limits struct {
 	WriteTime time.Duration
 	// Batch bounds the requests of one JSON-RPC batch. Default 100.
 	Batch int
+	// BatchBytes bounds the answers of one batch, in bytes: behind that it has no
+	// more long ones. Default 67108864.
+	BatchBytes int
+	// LongAnswers bounds the long answers of JSON-RPC, such as lists of all
+	// accounts, that are in memory at a time. Default 16.
+	LongAnswers int
 	// Queue bounds the commands that wait for the writer, of all connections.
 	// Default 4096.
 	Queue int

@@ -40,7 +40,7 @@ func (s *Server) newConn(ctx context.Context, nc net.Conn, roles Roles, face, pe
 		link:  link{server: s, face: face, peer: peer, dialect: cgrates, wake: make(chan struct{}, 1)},
 		nc:    nc,
 		calls: make(chan *Call, s.opts.InFlightMax),
-		out:   answers{opts: &s.opts},
+		out:   answers{opts: &s.opts, room: s.long},
 	}
 	c.ctx, c.cancel = context.WithCancel(ctx)
 	c.in = newFrames(nc, c.beforeRead, &s.opts, &s.room)

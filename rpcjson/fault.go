@@ -28,6 +28,9 @@ const (
 	textServerError   = "SERVER_ERROR"
 )
 
+// errBatchLong is the answer in place of a long one in a batch whose answers are long enough.
+var errBatchLong = &fault{codeServer, "the answers of the batch are too long: send the requests one by one"}
+
 // fault is an error that this package itself answers.
 type fault struct {
 	code int

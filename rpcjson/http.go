@@ -48,7 +48,7 @@ func (s *Server) exchanges(allow Access, dia dialect) http.Handler {
 				key: r.Header.Get(headerIdempotencyKey), dialect: dia, wake: make(chan struct{}, 1),
 				dec: dec,
 			},
-			w: w, control: http.NewResponseController(w), out: answers{opts: &s.opts},
+			w: w, control: http.NewResponseController(w), out: answers{opts: &s.opts, room: s.long},
 		}
 		x.push = x.queue
 		if dia == strict && r.Method != http.MethodPost {
@@ -176,9 +176,17 @@ func (x *exchange) encodeFirst() {
 	for !c.answered() {
 		<-x.wake
 	}
+	if c.isLong() { // others need not wait for it
+		x.flush(1)
+	}
 	x.out.add(c)
 	x.done()
-	if x.out.ready >= flushBytes {
+	x.flush(flushBytes)
+}
+
+// flush writes all whole messages if they have that many bytes.
+func (x *exchange) flush(least int) {
+	if x.out.ready >= least {
 		x.write(http.StatusOK, x.out.take(), false)
 		x.out.release()
 	}
@@ -191,6 +199,7 @@ func (x *exchange) finish() {
 	}
 	if rest := x.out.take(); len(rest) > 0 || x.begun {
 		x.write(http.StatusOK, rest, true)
+		x.out.release()
 		return
 	}
 	x.w.WriteHeader(http.StatusNoContent) // notifications only

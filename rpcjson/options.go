@@ -24,6 +24,11 @@ type Options struct {
 	ConnsPerPeerMax int
 	// BatchMax bounds the requests in one batch. Default 100. A longer batch is refused as a whole.
 	BatchMax int
+	// BatchBytesMax bounds the answers of one batch, in bytes. Default 64 MiB. Behind that it has no more long ones.
+	BatchBytesMax int
+	// LongAnswersMax bounds the long answers, such as lists of all accounts, that are in memory at a time. Default 16.
+	// Others wait until one of them is written.
+	LongAnswersMax int
 	// IDBytesMax bounds the id of a request, which is kept until the answer is written, in bytes. Default 1024.
 	IDBytesMax int
 	// MethodNameMax bounds what an error repeats of an unknown method's name, in characters. Default 128.
@@ -69,6 +74,8 @@ func (o Options) withDefaults() Options {
 	o.ConnsMax = positive(o.ConnsMax, 10_000)
 	o.ConnsPerPeerMax = positive(o.ConnsPerPeerMax, 256)
 	o.BatchMax = positive(o.BatchMax, 100)
+	o.BatchBytesMax = positive(o.BatchBytesMax, 64<<20)
+	o.LongAnswersMax = positive(o.LongAnswersMax, 16)
 	o.IDBytesMax = positive(o.IDBytesMax, 1024)
 	o.MethodNameMax = positive(o.MethodNameMax, 128)
 	o.RequestTimeout = positive(o.RequestTimeout, 10*time.Second)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	"golang.org/x/sync/semaphore"
 )
 
 // dialect is the shape of requests and answers.
@@ -41,6 +42,8 @@ var resultJSON = json.JoinOptions(jsontext.EscapeForHTML(true), jsontext.EscapeF
 type answers struct {
 	opts      *Options
 	netstring bool
+	room      *semaphore.Weighted // for long answers, of all connections
+	holds     bool                // of that room, for one
 
 	buf   bytes.Buffer
 	ready int  // bytes of whole messages; behind them may stand the beginning of a batch
@@ -102,26 +105,16 @@ func (a *answers) take() []byte {
 	return a.buf.Next(n)
 }
 
-// release gives the memory of a long answer back.
-func (a *answers) release() {
-	if a.buf.Len() == 0 && a.buf.Cap() > 2*bufferKept {
-		a.buf = bytes.Buffer{}
-	}
-}
-
 func (a *answers) encode(c *Call) {
 	begin := a.buf.Len()
 	if c.err == nil {
 		a.open(c)
 		a.buf.WriteString(`"result":`)
-		err := a.result(c.result)
-		if err == nil {
+		if c.err = a.resultOf(c); c.err == nil {
 			a.close(c, `,"error":null}`)
 			return
 		}
-		a.opts.Log.Error("result cannot be encoded", "method", c.methodName(), "face", c.link.face, "err", err)
 		a.buf.Truncate(begin)
-		c.err = &fault{codeInternal, textServerError + ": result cannot be encoded"}
 	}
 	a.open(c)
 	if c.dialect == cgrates {
@@ -136,6 +129,34 @@ func (a *answers) encode(c *Call) {
 		a.buf.WriteByte('}')
 	}
 	a.buf.WriteByte('}')
+}
+
+// resultOf encodes the result of c. The error is for the client.
+func (a *answers) resultOf(c *Call) (err error) {
+	var answered error // by a long result
+	if l, ok := c.result.(Long); ok {
+		err = guard(func() error {
+			answered = a.long(c, l)
+			return nil
+		})
+	} else {
+		err = guard(func() error { return a.result(c.result) })
+	}
+	if err != nil {
+		a.opts.Log.Error("result cannot be encoded", "method", c.methodName(), "face", c.link.face, "err", err)
+		return &fault{codeInternal, textServerError + ": result cannot be encoded"}
+	}
+	return answered
+}
+
+// guard turns a panic into an error.
+func guard(fn func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return fn()
 }
 
 // open writes what stands before result and error.
@@ -169,16 +190,11 @@ type Appender interface {
 }
 
 // result encodes v. What it wrote before an error stays in the buffer.
-func (a *answers) result(v any) (err error) {
+func (a *answers) result(v any) error {
 	if s, ok := v.(string); ok {
 		a.text(s)
 		return nil
 	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
-		}
-	}()
 	if own, ok := v.(Appender); ok {
 		text, err := own.AppendJSON(a.buf.AvailableBuffer())
 		a.buf.Write(text)

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
+
+	"golang.org/x/sync/semaphore"
 )
 
 // Server holds the methods and serves them on any number of listeners.
@@ -17,6 +19,7 @@ type Server struct {
 	refused  uint64
 	inFlight atomic.Int64
 	room     budget
+	long     *semaphore.Weighted // long answers that may be in memory
 }
 
 // New makes a server without methods.
@@ -27,6 +30,7 @@ func New(opts Options) *Server {
 		open:     make(map[string]int),
 		perPeer:  make(map[netip.Addr]int),
 	}
+	s.long = semaphore.NewWeighted(int64(s.opts.LongAnswersMax))
 	s.room.give(s.opts.BufferBytesMax)
 	return s
 }

@@ -14,6 +14,9 @@ func (c *conn) write() {
 			break
 		}
 		c.await(call)
+		if call.isLong() { // others need not wait for it
+			c.flush()
+		}
 		if !c.dead { // long lists take long to encode, and a stop waits for it
 			c.out.add(call)
 		}

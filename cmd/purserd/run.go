@@ -190,6 +190,7 @@ func rpcOptions(cfg config.Config, m *metrics, log *slog.Logger) rpcjson.Options
 	l := cfg.Limits
 	return rpcjson.Options{
 		RequestBytesMax: l.RequestBytes, DepthMax: l.Depth, InFlightMax: l.InFlight, BatchMax: l.Batch,
+		BatchBytesMax: l.BatchBytes, LongAnswersMax: l.LongAnswers,
 		ConnsMax: l.Connections, ConnsPerPeerMax: l.ConnectionsPerPeer,
 		RequestTimeout: l.RequestTime, WriteTimeout: l.WriteTime, StopTimeout: answerTime(cfg),
 		Hosts: cfg.HTTP.Hosts, Origins: cfg.HTTP.Origins, Log: log, Observe: answered(m, log),
