@@ -146,6 +146,10 @@ type decision struct {
 	drafts []*draft // in the order of first touch
 	made   uint32   // UUIDs made so far
 
+	// tooLittle refuses a line for lack of money, once nothing else does: who
+	// sends again what has been paid must hear that it is there.
+	tooLittle error
+
 	services []*serviceDraft // likewise
 	plans    []PlanChange
 }
@@ -342,7 +346,10 @@ func (d *decision) close() error {
 	if err := d.closeServices(); err != nil {
 		return err
 	}
-	return d.checkConflicts()
+	if err := d.checkConflicts(); err != nil {
+		return err
+	}
+	return d.tooLittle
 }
 
 // check refuses amounts out of range.

@@ -78,7 +78,7 @@ func (d *decision) postMoney(id AccountID, delta amount.Amount) error {
 	a.add(i, delta)
 	a.dropExpired()
 	if left := a.acc.money(); d.rules.LedgerDenyNegative && delta.Sign() < 0 && left.Sign() < 0 {
-		return refuse(CodeInsufficientCredit, "account %s would have %s", id, left)
+		d.tooLittle = refuse(CodeInsufficientCredit, "account %s would have %s", id, left)
 	}
 	return nil
 }

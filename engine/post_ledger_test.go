@@ -109,6 +109,20 @@ func TestDebitsBelowZeroCanBeDenied(t *testing.T) {
 	g.do(t, post(g.master, "0", "z"))
 }
 
+func TestALineThatIsThereIsAConflictAlsoWithoutMoney(t *testing.T) {
+	rules := engine.DefaultRules()
+	rules.LedgerDenyNegative = true
+	g := &grove{rig: newRig(t, engine.Options{Rules: rules})}
+	g.master = g.do(t, &engine.SetMaster{Account: id("m"), Name: "Master"}).Member
+	g.do(t, topUp("m", "5"))
+	paid := g.do(t, post(g.master, "5", "x"))
+	_, err := g.Do(t.Context(), &engine.Command{Change: post(g.master, "5", "x")})
+	var e *engine.Error
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, engine.CodeExists, e.Code)
+	require.Equal(t, paid.Seq, e.Entry)
+}
+
 func TestALineNeedsAnAccountAndAnAmountFromZero(t *testing.T) {
 	g := newGrove(t)
 	g.refused(t, engine.CodeNotFound, nil, post(engine.HexID{1}, "1", "x"))
