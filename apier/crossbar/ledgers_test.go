@@ -106,6 +106,14 @@ func TestWhoseAuditALineShows(t *testing.T) {
 	require.EqualValues(t, "0.00019", fmt.Sprint(audit["available"]))
 }
 
+func TestAnAuditShowsABalanceOfNothing(t *testing.T) {
+	r := newRig(t)
+	a := r.put(t, "{A}/ledgers/credit", line("1", "s", "x"), "")
+	audit := a.env["data"].(map[string]any)["audit"].(map[string]any)
+	require.Equal(t, json.Number("0"), audit["available"])
+	require.Equal(t, json.Number("0"), audit["available_units"])
+}
+
 func TestPagesOfALedgerMeet(t *testing.T) {
 	r := newRig(t)
 	for i := range 7 {
