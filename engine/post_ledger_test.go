@@ -59,6 +59,21 @@ func TestALineOfNothingIsALine(t *testing.T) {
 	require.EqualValues(t, 3, g.lines(t)[0].Quantity)
 }
 
+func TestUsageThatCostsNothingIsALineWhoeverSaysIt(t *testing.T) {
+	g := newGrove(t)
+	g.do(t, topUp("m", "5"))
+	quantity := int64(60)
+	free := &engine.Adjust{Op: engine.OpDebit, Account: id("m"), ToR: engine.Monetary,
+		Facts: engine.Facts{UsageQuantity: &quantity, UsageUnit: "sec"}}
+	g.do(t, free)
+	require.Len(t, g.lines(t), 1)
+	require.EqualValues(t, 60, g.lines(t)[0].Quantity)
+	made := len(g.entries(t))
+	free.Facts = engine.Facts{}
+	g.do(t, free)
+	require.Len(t, g.entries(t), made, "and without usage it is nothing")
+}
+
 func TestTheNearestResellerGetsTheSameLine(t *testing.T) {
 	g := newGrove(t)
 	r := g.child(t, g.master, "R")
