@@ -328,7 +328,9 @@ func (d *decision) close() error {
 	for _, a := range d.drafts {
 		a.closeTriggers()
 		c := &a.change
-		c.Postings = slices.DeleteFunc(c.Postings, func(p Posting) bool { return p.empty() })
+		c.Postings = slices.DeleteFunc(c.Postings, func(p Posting) bool {
+			return p.empty() && d.entry.Acted(c.ID, p.UUID).IsZero() // else actions gave back what was taken
+		})
 		for i := range c.Postings {
 			if err := c.Postings[i].check(c.ID); err != nil {
 				return err
