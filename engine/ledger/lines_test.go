@@ -213,6 +213,8 @@ func TestWhatALineShows(t *testing.T) {
 		Accounts: []engine.AccountChange{{ID: customer}}}
 	l = AppendLines(nil, call)[0]
 	require.Equal(t, "cgr", l.SourceID())
+	call.Facts.CgrID = ""
+	require.Equal(t, "8", AppendLines(nil, call)[0].SourceID())
 }
 
 func TestUniqueIsTheOwnerSourceIDAndPeriod(t *testing.T) {
