@@ -161,14 +161,15 @@ func movedUnits(l *ledger.Line) (tor string, sum amount.Amount) {
 		}
 		for j := range c.Postings {
 			p := &c.Postings[j]
-			if p.Delta.IsZero() || p.Expired {
+			asked := p.Delta.Sub(l.Entry.Acted(c.ID, p.UUID))
+			if asked.IsZero() || p.Expired {
 				continue
 			}
 			if sum.IsZero() {
 				tor = p.ToR
 			}
 			if p.ToR == tor {
-				sum = sum.Add(p.Delta)
+				sum = sum.Add(asked)
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package apier
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -108,6 +109,35 @@ func (f *fixture) orderIDs(filter string) (ids []uint64) {
 		ids = append(ids, row.OrderID)
 	}
 	return ids
+}
+
+func TestWhatATriggerGaveIsARecordOfItsOwn(t *testing.T) {
+	f := start(t, nil)
+	f.play(
+		[2]string{topUp5, isOK},
+		[2]string{lowMark, isOK},
+		[2]string{`APIerSv2.SetAccount {"Account":"c","ActionTriggerIDs":["LOW"]}`, isOK},
+		[2]string{`APIerSv1.AddBalance {"Account":"c","BalanceType":"*monetary","Value":12.5,"Balance":{"ID":"main"}}`, isOK},
+		[2]string{`APIerSv1.DebitBalance {"Account":"c","BalanceType":"*monetary","Value":11,"Balance":{"ID":"main"},
+			"ActionExtraData":{"SourceID":"inv-1"}}`, isOK},
+		[2]string{`APIerSv2.GetCDRs {"ExtraArgs":{"OrderIDStart":5}}`, gives(`[
+			{"RunID":"*debit","OrderID":5,"OriginID":"inv-1","Cost":11},{"RunID":"*actions","OrderID":5,"Cost":5}]`)},
+		[2]string{`LedgerSv1.GetTotal {"Account":"c"}`, gives(`6.5`)})
+}
+
+// What a trigger gives back to the very balance that was debited leaves the balance as it was, and both lines.
+func TestWhatATriggerGaveBackIsARecordToo(t *testing.T) {
+	f := start(t, nil)
+	f.play(
+		[2]string{strings.Replace(topUp5, `"auto"`, `"main"`, 1), isOK},
+		[2]string{lowMark, isOK},
+		[2]string{`APIerSv2.SetAccount {"Account":"c","ActionTriggerIDs":["LOW"]}`, isOK},
+		[2]string{`APIerSv1.AddBalance {"Account":"c","BalanceType":"*monetary","Value":5,"Balance":{"ID":"main","Weight":1}}`, isOK},
+		[2]string{`APIerSv1.DebitBalance {"Account":"c","BalanceType":"*monetary","Value":5,"Balance":{"ID":"main"}}`, isOK},
+		[2]string{`APIerSv2.GetAccount {"Account":"c"}`, gives(`{"BalanceMap":{"*monetary":[{"ID":"main","Value":5}]}}`)},
+		[2]string{`LedgerSv1.GetEntries {"Account":"c"}`, gives(`{"lines":[{"amount":5,"type":"credit"},
+			{"amount":-5,"type":"debit"},{"amount":5}]}`)},
+		[2]string{`LedgerSv1.GetTotal {"Account":"c"}`, gives(`5`)})
 }
 
 func TestAFreeCallIsALineOfItsLedger(t *testing.T) {

@@ -146,6 +146,10 @@ type decision struct {
 	drafts []*draft // in the order of first touch
 	made   uint32   // UUIDs made so far
 
+	// tooLittle refuses a line for lack of money, once nothing else does: who
+	// sends again what has been paid must hear that it is there.
+	tooLittle error
+
 	services []*serviceDraft // likewise
 	plans    []PlanChange
 }
@@ -324,7 +328,9 @@ func (d *decision) close() error {
 	for _, a := range d.drafts {
 		a.closeTriggers()
 		c := &a.change
-		c.Postings = slices.DeleteFunc(c.Postings, func(p Posting) bool { return p.empty() })
+		c.Postings = slices.DeleteFunc(c.Postings, func(p Posting) bool {
+			return p.empty() && d.entry.Acted(c.ID, p.UUID).IsZero() // else actions gave back what was taken
+		})
 		for i := range c.Postings {
 			if err := c.Postings[i].check(c.ID); err != nil {
 				return err
@@ -342,7 +348,10 @@ func (d *decision) close() error {
 	if err := d.closeServices(); err != nil {
 		return err
 	}
-	return d.checkConflicts()
+	if err := d.checkConflicts(); err != nil {
+		return err
+	}
+	return d.tooLittle
 }
 
 // check refuses amounts out of range.

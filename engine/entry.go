@@ -117,7 +117,7 @@ type Facts struct {
 	Description   string        `cbor:"13,keyasint,omitempty"`
 	PeriodStart   *int64        `cbor:"14,keyasint,omitempty"` // nil: when the entry was created
 	PeriodEnd     *int64        `cbor:"15,keyasint,omitempty"` // nil: none
-	Cost          amount.Amount `cbor:"16,keyasint,omitzero"`  // in money, of a charge or PostLedger; of a credit below 0
+	Cost          amount.Amount `cbor:"16,keyasint,omitzero"`  // in money, of a charge
 	Created       Instant       `cbor:"17,keyasint,omitzero"`  // by a test clock; zero: the entry's At
 	Trigger       string        `cbor:"18,keyasint,omitempty"` // executor: how the entry came about
 	Module        string        `cbor:"19,keyasint,omitempty"` // executor: which part of us made the line; "" is none

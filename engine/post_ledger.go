@@ -16,7 +16,7 @@ type PostLedger struct {
 	Op      Op // OpTopUp or OpDebit
 	Account HexID
 	Amount  amount.Amount // >= 0; 0 makes a line all the same
-	Facts   Facts         // all but About and Cost
+	Facts   Facts         // all but About
 
 	// Reseller does the same to the account's nearest reseller, in the same
 	// entry: a line in its ledger that is about the account.
@@ -39,7 +39,6 @@ func (c *PostLedger) decide(d *decision) error {
 	if c.Op == OpDebit {
 		delta = delta.Neg()
 	}
-	d.entry.Facts.Cost = delta.Neg()
 	if err := d.postMoney(m.Account.ID, delta); err != nil || !c.Reseller {
 		return err
 	}
@@ -78,7 +77,7 @@ func (d *decision) postMoney(id AccountID, delta amount.Amount) error {
 	a.add(i, delta)
 	a.dropExpired()
 	if left := a.acc.money(); d.rules.LedgerDenyNegative && delta.Sign() < 0 && left.Sign() < 0 {
-		return refuse(CodeInsufficientCredit, "account %s would have %s", id, left)
+		d.tooLittle = refuse(CodeInsufficientCredit, "account %s would have %s", id, left)
 	}
 	return nil
 }

@@ -59,6 +59,21 @@ func TestALineOfNothingIsALine(t *testing.T) {
 	require.EqualValues(t, 3, g.lines(t)[0].Quantity)
 }
 
+func TestUsageThatCostsNothingIsALineWhoeverSaysIt(t *testing.T) {
+	g := newGrove(t)
+	g.do(t, topUp("m", "5"))
+	quantity := int64(60)
+	free := &engine.Adjust{Op: engine.OpDebit, Account: id("m"), ToR: engine.Monetary,
+		Facts: engine.Facts{UsageQuantity: &quantity, UsageUnit: "sec"}}
+	g.do(t, free)
+	require.Len(t, g.lines(t), 1)
+	require.EqualValues(t, 60, g.lines(t)[0].Quantity)
+	made := len(g.entries(t))
+	free.Facts = engine.Facts{}
+	g.do(t, free)
+	require.Len(t, g.entries(t), made, "and without usage it is nothing")
+}
+
 func TestTheNearestResellerGetsTheSameLine(t *testing.T) {
 	g := newGrove(t)
 	r := g.child(t, g.master, "R")
@@ -107,6 +122,20 @@ func TestDebitsBelowZeroCanBeDenied(t *testing.T) {
 	g.do(t, post(g.master, "5", "x"))
 	g.refused(t, engine.CodeInsufficientCredit, nil, post(g.master, "0.01", "y"))
 	g.do(t, post(g.master, "0", "z"))
+}
+
+func TestALineThatIsThereIsAConflictAlsoWithoutMoney(t *testing.T) {
+	rules := engine.DefaultRules()
+	rules.LedgerDenyNegative = true
+	g := &grove{rig: newRig(t, engine.Options{Rules: rules})}
+	g.master = g.do(t, &engine.SetMaster{Account: id("m"), Name: "Master"}).Member
+	g.do(t, topUp("m", "5"))
+	paid := g.do(t, post(g.master, "5", "x"))
+	_, err := g.Do(t.Context(), &engine.Command{Change: post(g.master, "5", "x")})
+	var e *engine.Error
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, engine.CodeExists, e.Code)
+	require.Equal(t, paid.Seq, e.Entry)
 }
 
 func TestALineNeedsAnAccountAndAnAmountFromZero(t *testing.T) {

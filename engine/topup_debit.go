@@ -31,6 +31,7 @@ func (c *Adjust) decide(d *decision) error {
 		return err
 	}
 	a.keep()
+	a.kept = a.kept || c.Facts.UsageQuantity != nil // usage that costs nothing is a line too
 	a.dropExpired()
 	return d.facts(c.Facts)
 }

@@ -40,6 +40,27 @@ type Moved struct {
 	Delta   amount.Amount `cbor:"2,keyasint,omitzero"`
 }
 
+// Acted returns how much of what the entry did to a balance was done by the
+// actions of triggers. Actions that an operator ran are what was asked for.
+func (e *Entry) Acted(account AccountID, balance uuid.UUID) (sum amount.Amount) {
+	if e.Op == OpExecute {
+		return sum
+	}
+	for i := range e.Fired {
+		if e.Fired[i].Account != account {
+			continue
+		}
+		for j := range e.Fired[i].Done {
+			for _, m := range e.Fired[i].Done[j].Moved {
+				if m.Balance == balance {
+					sum = sum.Add(m.Delta)
+				}
+			}
+		}
+	}
+	return sum
+}
+
 // firings counts the entries that triggers fired in, or an operator ran actions
 // in, and the actions of them that ask for a notification.
 func firings(entries []*Entry) (fired, notices int) {

@@ -8,6 +8,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"purser/engine/amount"
 )
 
 // filter keeps or drops an item of a list by what stands at a dotted path of its JSON.
@@ -30,18 +32,31 @@ var filterTests = map[string]func(found *value, want string) bool{
 	"missing_value": func(v *value, _ string) bool { return !v.hasValue() },
 }
 
-// equals tells whether v is a text, number or truth that reads want.
+// equals tells whether v is a text or truth that reads want, or a number of that value.
 func (v *value) equals(want string) bool {
 	if v == nil {
 		return false
 	}
 	switch v.kind {
-	case jsontext.KindString, jsontext.KindNumber:
+	case jsontext.KindString:
 		return v.text == want
+	case jsontext.KindNumber:
+		return v.text == want || sameNumber(v.text, want)
 	case jsontext.KindTrue, jsontext.KindFalse:
 		return string(v.raw) == want
 	}
 	return false
+}
+
+// sameNumber tells whether two texts are the same number: clients compare amounts by value, and Kazoo writes -880.0.
+// Source: ledgers-and-services, section 1.10.
+func sameNumber(a, b string) bool {
+	x, err := amount.Parse(a)
+	if err != nil {
+		return false
+	}
+	y, err := amount.Parse(b)
+	return err == nil && x.Cmp(y) == 0
 }
 
 // hasValue tells whether v says something: it is there and not null, "", [] or {}.

@@ -48,7 +48,7 @@ func (f *Face) ledgerBatch(rq *request) (*reply, error) {
 	if err != nil {
 		return nil, rq.refusedItem(err)
 	}
-	made, err := rq.posted(lines, seller, done)
+	made, err := rq.posted(len(lines), seller, done)
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ func (rq *request) postLedger(op engine.Op) (*reply, error) {
 	case err != nil:
 		return nil, err
 	}
-	made, err := rq.posted(lines, seller, done)
+	made, err := rq.posted(len(lines), seller, done)
 	if err != nil {
 		return nil, err
 	}
@@ -79,13 +79,18 @@ func (f form) line() engine.Facts {
 }
 
 // conflicting names the line that stands in the way of another, and which item of a batch that is; nil for no batch.
-func (rq *request) conflicting(e *engine.Error, item *int) *problem {
+func (rq *request) conflicting(e *engine.Error, item *int) error {
 	p := conflict("conflicting documents")
 	of := told{Message: "conflicting documents", Item: item}
 	if e.Entry != 0 {
-		found, err := rq.posted([]*engine.PostLedger{{}}, nil, engine.Result{Seq: e.Entry})
-		if err == nil { // else it is in the reseller's ledger
-			of.Cause = found[0].own.Ledger.ID
+		err := rq.readMade(rq.account, e.Entry, 1, func(_ int, v *ledger.View, l *ledger.Listed) error {
+			if l != nil { // else it is in the reseller's ledger
+				of.Cause = ledger.ID(v.Self.ID, l.Place)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 	}
 	p.data = of

@@ -46,58 +46,96 @@ func (rq *request) seller(lines []*engine.PostLedger) (seller *account, err erro
 	return seller, err
 }
 
-// posted returns what lines became, now or before under the same idempotency key.
-func (rq *request) posted(lines []*engine.PostLedger, seller *account, done engine.Result) ([]posted, error) {
-	all := make([]posted, len(lines))
+// posted returns what n lines became, now or before under the same idempotency key. The seller is the one of rq.seller.
+func (rq *request) posted(n int, seller *account, done engine.Result) ([]posted, error) {
+	all := make([]posted, n)
 	for i := range all {
 		all[i].account = rq.account.ID
-		if seller != nil && lines[i].Reseller {
-			all[i].seller = seller.ID
-		}
 	}
 	// A test clock may put lines in front of others that were there before.
-	if len(lines) == 1 && done.Entry != nil && !rq.face.opts.TestClock {
+	if n == 1 && done.Entry != nil && !rq.face.opts.TestClock {
 		return all, rq.fillNow(&all[0], seller, done)
 	}
 	return all, rq.fillRead(all, seller, done.Seq)
 }
 
+// copiedTo returns the account whose ledger has a copy of the entry's line, nil for none. It is another one than seller
+// where the account has got another reseller since, or between the look and the line.
+func (rq *request) copiedTo(e *engine.Entry, seller *account) (of *account, err error) {
+	if e.Facts.About == nil {
+		return nil, nil
+	}
+	id := e.Accounts[1].ID
+	if seller != nil && seller.Account.ID == id {
+		return seller, nil
+	}
+	err = rq.look(func(t engine.Tree) error {
+		m, err := t.ByAccount(id)
+		if err == nil {
+			of, err = accountOf(t, m)
+		}
+		return err
+	})
+	if err == nil && of == nil {
+		err = errIdentifier(id.Account)
+	}
+	return of, err
+}
+
 // fillNow fills in the documents of the line that was made just now, without reading ledgers: that would wait for what
 // others change meanwhile.
-func (rq *request) fillNow(one *posted, seller *account, done engine.Result) (err error) {
+func (rq *request) fillNow(one *posted, seller *account, done engine.Result) error {
 	fill := func(doc *postedDoc, of *account, before amount.Amount) error {
 		return doc.fill(newView(of, rq.face.opts.LedgerUnits), of, done.Entry, before)
 	}
-	if err = fill(&one.own, rq.account, done.Before[0]); err == nil && seller != nil {
-		err = fill(&one.copied, seller, done.Before[1])
+	if err := fill(&one.own, rq.account, done.Before[0]); err != nil {
+		return err
 	}
-	return err
+	copied, err := rq.copiedTo(done.Entry, seller)
+	if err != nil || copied == nil {
+		return err
+	}
+	one.seller = copied.ID
+	return fill(&one.copied, copied, done.Before[1])
 }
 
 // fillRead reads the documents of lines whose entries begin at number first.
 func (rq *request) fillRead(all []posted, seller *account, first uint64) error {
-	read := func(of *account, doc func(*posted) *postedDoc) error {
-		return rq.readLedger(of, func(v *ledger.View) error {
-			lines, err := v.Made(first, len(all))
-			for i := range lines {
-				if of == seller && all[i].seller.IsZero() {
-					continue
-				}
-				if lines[i] == nil {
-					return errIdentifier(of.ID.String())
-				}
-				if err = doc(&all[i]).fill(v, of, lines[i].Entry, lines[i].Before); err != nil {
-					break
-				}
-			}
-			return err
-		})
+	var twice *engine.Entry // one whose line has a copy; they were decided together, so all copies are in one ledger
+	err := rq.readMade(rq.account, first, len(all), func(i int, v *ledger.View, l *ledger.Listed) error {
+		if l == nil {
+			return errIdentifier(rq.account.ID.String())
+		}
+		if l.Entry.Facts.About != nil {
+			twice = l.Entry
+		}
+		return all[i].own.fill(v, rq.account, l.Entry, l.Before)
+	})
+	if err != nil || twice == nil {
+		return err
 	}
-	err := read(rq.account, func(p *posted) *postedDoc { return &p.own })
-	if err == nil && seller != nil {
-		err = read(seller, func(p *posted) *postedDoc { return &p.copied })
+	if seller, err = rq.copiedTo(twice, seller); err != nil {
+		return err
 	}
-	return err
+	return rq.readMade(seller, first, len(all), func(i int, v *ledger.View, l *ledger.Listed) error {
+		if l == nil { // a line without a copy
+			return nil
+		}
+		all[i].seller = seller.ID
+		return all[i].copied.fill(v, seller, l.Entry, l.Before)
+	})
+}
+
+// readMade calls fn with each of the lines that n entries from number first on were asked for in a ledger, nil where
+// there is none.
+func (rq *request) readMade(of *account, first uint64, n int, fn func(int, *ledger.View, *ledger.Listed) error) error {
+	return rq.readLedger(of, func(v *ledger.View) error {
+		lines, err := v.Made(first, n)
+		for i := 0; err == nil && i < len(lines); i++ {
+			err = fn(i, v, lines[i])
+		}
+		return err
+	})
 }
 
 // fill makes the document of the line that an entry was asked for in the ledger of an account, which had before.
@@ -107,8 +145,9 @@ func (doc *postedDoc) fill(v *ledger.View, of *account, e *engine.Entry, before 
 	if asked < 0 {
 		return errIdentifier(of.ID.String())
 	}
-	doc.Available, doc.IsReseller = before, of.IsReseller
-	for i := range lines { // also what was left in balances that were over
+	doc.Available = before
+	doc.IsReseller = of.IsReseller || lines[asked].About.ID != v.Self.ID // it was one when it got its copy
+	for i := range lines {                                               // also what was left in balances that were over
 		doc.Available = doc.Available.Add(lines[i].Amount)
 	}
 	doc.Ledger, err = newLineDoc(v, &ledger.Listed{Line: lines[asked], Before: before})

@@ -95,6 +95,21 @@ func TestARepeatedPostAnswersTheSame(t *testing.T) {
 		"PUT /v2/accounts/{A}/ledgers/debit", `{"data":`+line("8", "s", "x")+`}`, "token: M", "Idempotency-Key: k")
 }
 
+func TestARepeatedPostAnswersTheSameAlsoWhenItsResellerIsNoneAnyMore(t *testing.T) {
+	r := newRig(t)
+	item := func(id, rest string) string { return strings.TrimSuffix(line("1", "s", id), "}") + rest + "}" }
+	batch := "[" + item("2", `,"direction":"credit","impact_reseller":true`) + "," + item("3", `,"direction":"debit"`) + "]"
+	send := func() (docs [2]string) {
+		docs[0] = r.put(t, "{A}/ledgers/debit", line("7", "s", "1"), `,"impact_reseller":true`, "Idempotency-Key: k").data(t)
+		docs[1] = r.put(t, "{A}/ledgers/batch", batch, "", "Idempotency-Key: k").data(t)
+		return docs
+	}
+	first := send()
+	off := false
+	r.must(t, &engine.ChangeMember{ID: r.ids["R"], IsReseller: &off})
+	require.Equal(t, first, send())
+}
+
 func TestWhoseAuditALineShows(t *testing.T) {
 	r := newRig(t)
 	r.put(t, "{A}/ledgers/credit", line("0.00019", "s", "x"), "")
@@ -104,6 +119,14 @@ func TestWhoseAuditALineShows(t *testing.T) {
 	require.Equal(t, r.ids["M"].String(), audit["authentication"].(map[string]any)["account_id"])
 	require.EqualValues(t, "1", fmt.Sprint(audit["available_units"]), "cut off")
 	require.EqualValues(t, "0.00019", fmt.Sprint(audit["available"]))
+}
+
+func TestAnAuditShowsABalanceOfNothing(t *testing.T) {
+	r := newRig(t)
+	a := r.put(t, "{A}/ledgers/credit", line("1", "s", "x"), "")
+	audit := a.env["data"].(map[string]any)["audit"].(map[string]any)
+	require.Equal(t, json.Number("0"), audit["available"])
+	require.Equal(t, json.Number("0"), audit["available_units"])
 }
 
 func TestPagesOfALedgerMeet(t *testing.T) {

@@ -15,8 +15,8 @@ import (
 // Source: ledgers-and-services, sections 4.2 and 6.5.
 type lineAudit struct {
 	Units     jsontext.Value `json:"available_units,omitzero"`
-	Available *amount.Amount `json:"available,omitzero"`
-	Who       jsontext.Value `json:",embed"` // an object
+	Available *amount.Amount `json:"available,omitempty"` // also where it is 0
+	Who       jsontext.Value `json:",embed"`              // an object
 }
 
 func newLineAudit(l *ledger.Listed) *lineAudit {

@@ -38,7 +38,7 @@ func (f *Face) topUp(rq *request) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	made, err := rq.posted([]*engine.PostLedger{c}, nil, done)
+	made, err := rq.posted(1, nil, done)
 	if err != nil {
 		return nil, err
 	}

@@ -20,16 +20,15 @@ func AppendLines(lines []Line, e *engine.Entry) []Line {
 		if i > 0 && e.Facts.About != nil {
 			l.About = *e.Facts.About
 		}
-		m := moved(c)
-		asked := l.ask(&m, i == 0)
-		if asked {
+		m := moved(e, c)
+		if l.ask(&m, i == 0) {
 			lines = append(lines, l)
 		}
 		if m.over {
 			lines = append(lines, l.beside(Expired, m.expired))
 		}
-		if rest := m.money.Sub(l.Amount); asked && !rest.IsZero() {
-			lines = append(lines, l.beside(Acted, rest))
+		if !m.acted.IsZero() {
+			lines = append(lines, l.beside(Acted, m.acted))
 		}
 	}
 	return lines
@@ -45,29 +44,46 @@ type moves struct {
 
 	over    bool // something was left in balances that are over
 	expired amount.Amount
+	acted   amount.Amount // money that actions moved
 }
 
-func moved(c *engine.AccountChange) (m moves) {
+func moved(e *engine.Entry, c *engine.AccountChange) (m moves) {
 	for i := range c.Postings {
-		switch p := &c.Postings[i]; {
-		case p.Delta.IsZero():
-		case p.Expired:
-			m.over = true
-			if p.ToR == engine.Monetary {
-				m.expired = m.expired.Add(p.Delta)
-			}
-		case p.ToR == engine.Monetary:
-			m.any, m.inMoney = true, true
-			m.money = m.money.Add(p.Delta)
-		default:
-			m.any = true
-			m.units = m.units.Add(p.Delta)
-			if m.tor == "" {
-				m.tor = p.ToR
-			}
+		if p := &c.Postings[i]; p.Expired {
+			m.drop(p)
+		} else {
+			m.add(p, e.Acted(c.ID, p.UUID))
 		}
 	}
 	return m
+}
+
+// drop adds what was left in a balance that is over.
+func (m *moves) drop(p *engine.Posting) {
+	if p.Delta.IsZero() {
+		return
+	}
+	m.over = true
+	if p.ToR == engine.Monetary {
+		m.expired = m.expired.Add(p.Delta)
+	}
+}
+
+// add adds a posting that actions had that part in.
+func (m *moves) add(p *engine.Posting, acted amount.Amount) {
+	asked := p.Delta.Sub(acted)
+	some := !asked.IsZero()
+	m.any = m.any || some
+	switch {
+	case p.ToR == engine.Monetary:
+		m.inMoney = m.inMoney || some
+		m.money, m.acted = m.money.Add(asked), m.acted.Add(acted)
+	case some:
+		m.units = m.units.Add(asked)
+		if m.tor == "" {
+			m.tor = p.ToR
+		}
+	}
 }
 
 // ask fills in what the command asked for, and tells whether that is a line:
@@ -77,9 +93,9 @@ func (l *Line) ask(m *moves, first bool) bool {
 	l.Amount = m.money
 	switch e.Op {
 	case engine.OpCharge:
-		l.charge(m, first)
+		l.Kind = usageKind(f.ToR)
 		if first && f.Usage > 0 {
-			m.any = true
+			l.Quantity, m.any = quantity(f.ToR, amount.FromInt(f.Usage)), true
 		}
 	case engine.OpDebit:
 		if m.units.Sign() < 0 && !m.inMoney {
@@ -94,26 +110,8 @@ func (l *Line) ask(m *moves, first bool) bool {
 	default:
 		l.Kind = direction(m.money, m.units)
 	}
-	if (e.Op == engine.OpDebit || e.Op == engine.OpTopUp) && !f.Cost.IsZero() {
-		l.Amount = f.Cost.Neg() // without what actions gave meanwhile
-	}
 	l.say(f)
 	return m.any || f.UsageQuantity != nil
-}
-
-// charge is ask for a charge: what it cost, and not what the actions of
-// triggers gave meanwhile. Which of several payers got that nobody can tell.
-func (l *Line) charge(m *moves, first bool) {
-	f := &l.Entry.Facts
-	l.Kind = usageKind(f.ToR)
-	if first {
-		l.Quantity = quantity(f.ToR, amount.FromInt(f.Usage))
-	}
-	if !f.Cost.IsZero() && len(l.Entry.Accounts) == 1 {
-		l.Amount = f.Cost.Neg()
-	} else if m.money.Sign() > 0 {
-		l.Amount = amount.Amount{} // a charge adds nothing
-	}
 }
 
 // say lets what the caller said count instead. Where a module made the line,

@@ -78,12 +78,6 @@ func TestWhatAnEntryMeans(t *testing.T) { // ledgers-and-services 4.7
 		"for nothing": {op: engine.OpCharge, facts: engine.Facts{ToR: engine.Voice, Usage: second}, want: []short{{voice, "0", 1, Asked}}},
 		"messages": {op: engine.OpCharge, facts: engine.Facts{ToR: engine.SMS, Usage: 2}, postings: []engine.Posting{money(-1)},
 			want: []short{{Kind{Messages, "sms", "message"}, "-1", 2, Asked}}},
-		"a trigger gave 20 to a charge of 3": {op: engine.OpCharge, postings: []engine.Posting{money(17)},
-			facts: engine.Facts{ToR: engine.Voice, Usage: second, Cost: amount.FromInt(3)},
-			want:  []short{{voice, "-3", 1, Asked}, {Kind{Adjustments, "credit", UnitCurrency}, "20", 0, Acted}}},
-		"a trigger gave 20 to a charge of units": {op: engine.OpCharge, postings: []engine.Posting{money(20)},
-			facts: engine.Facts{ToR: engine.Voice, Usage: second},
-			want:  []short{{voice, "0", 1, Asked}, {Kind{Adjustments, "credit", UnitCurrency}, "20", 0, Acted}}},
 		"what was left in a balance that is over": {op: engine.OpTopUp, postings: []engine.Posting{money(5), over(money(-2))},
 			want: []short{adjustment("credit", "5"), {Kind{Adjustments, "debit", UnitCurrency}, "-2", 0, Expired}}},
 		"nothing but a balance that is over": {op: engine.OpSet, postings: []engine.Posting{over(units(engine.Voice, -2))},
@@ -106,6 +100,55 @@ func TestWhatAnEntryMeans(t *testing.T) { // ledgers-and-services 4.7
 			Accounts: []engine.AccountChange{{ID: customer, Postings: c.postings}}}
 		require.Equal(t, c.want, shortly(AppendLines(nil, e)), name)
 	}
+}
+
+func TestWhatActionsOfTriggersDoIsALineBesideWhatWasAsked(t *testing.T) {
+	const second = 1_000_000_000
+	gave := func(value int64) short {
+		by := amount.FromInt(value)
+		return short{direction(by, amount.Amount{}), by.String(), 0, Acted}
+	}
+	voice := Kind{PerMinute, "voice", "sec"}
+	for name, c := range map[string]struct {
+		op       engine.Op
+		facts    engine.Facts
+		postings []engine.Posting // what the command and the actions did together
+		acted    []engine.Moved
+		want     []short
+	}{
+		"to a debit": {op: engine.OpDebit, postings: []engine.Posting{money(-6)}, acted: []engine.Moved{gives(5)},
+			want: []short{{adjusted("debit"), "-11", 0, Asked}, gave(5)}},
+		"to a credit": {op: engine.OpTopUp, postings: []engine.Posting{money(6)}, acted: []engine.Moved{gives(5)},
+			want: []short{{adjusted("credit"), "1", 0, Asked}, gave(5)}},
+		"to a set": {op: engine.OpSet, postings: []engine.Posting{money(3)}, acted: []engine.Moved{gives(5)},
+			want: []short{{adjusted("set"), "-2", 0, Asked}, gave(5)}},
+		"to a transfer": {op: engine.OpTransfer, postings: []engine.Posting{money(3)}, acted: []engine.Moved{gives(5)},
+			want: []short{{adjusted("debit"), "-2", 0, Asked}, gave(5)}},
+		"all of it back": {op: engine.OpDebit, postings: []engine.Posting{money(0)}, acted: []engine.Moved{gives(3), gives(2)},
+			want: []short{{adjusted("debit"), "-5", 0, Asked}, gave(5)}},
+		"they took more": {op: engine.OpDebit, postings: []engine.Posting{money(-6)}, acted: []engine.Moved{gives(-5)},
+			want: []short{{adjusted("debit"), "-1", 0, Asked}, gave(-5)}},
+		"to a charge": {op: engine.OpCharge, postings: []engine.Posting{money(17)}, acted: []engine.Moved{gives(20)},
+			facts: engine.Facts{ToR: engine.Voice, Usage: second, Cost: amount.FromInt(3)},
+			want:  []short{{voice, "-3", 1, Asked}, gave(20)}},
+		"to a charge of units": {op: engine.OpCharge, postings: []engine.Posting{money(20)}, acted: []engine.Moved{gives(20)},
+			facts: engine.Facts{ToR: engine.Voice, Usage: second}, want: []short{{voice, "0", 1, Asked}, gave(20)}},
+		"units are none of its usage": {op: engine.OpDebit, postings: []engine.Posting{units(engine.Voice, -10*second)},
+			acted: []engine.Moved{{Balance: uuid.UUID{2}, Delta: amount.FromInt(50 * second)}}, want: []short{{voice, "0", 60, Asked}}},
+		"an operator's order is what was asked": {op: engine.OpExecute, postings: []engine.Posting{money(5)},
+			acted: []engine.Moved{gives(5)}, want: []short{{adjusted("credit"), "5", 0, Asked}}},
+	} {
+		e := &engine.Entry{Seq: 7, Op: c.op, Facts: c.facts,
+			Accounts: []engine.AccountChange{{ID: customer, Postings: c.postings}},
+			Fired: []engine.Firing{{Account: reseller, Done: []engine.ActionDone{{Moved: []engine.Moved{gives(100)}}}},
+				{Account: customer, Done: []engine.ActionDone{{}, {Moved: c.acted}}}}}
+		require.Equal(t, c.want, shortly(AppendLines(nil, e)), name)
+	}
+}
+
+// gives is what an action did to the balance of [money].
+func gives(value int64) engine.Moved {
+	return engine.Moved{Balance: uuid.UUID{1}, Delta: amount.FromInt(value)}
 }
 
 func TestEachPayerHasALineAndTheUsageCountsOnce(t *testing.T) {
@@ -170,6 +213,8 @@ func TestWhatALineShows(t *testing.T) {
 		Accounts: []engine.AccountChange{{ID: customer}}}
 	l = AppendLines(nil, call)[0]
 	require.Equal(t, "cgr", l.SourceID())
+	call.Facts.CgrID = ""
+	require.Equal(t, "8", AppendLines(nil, call)[0].SourceID())
 }
 
 func TestUniqueIsTheOwnerSourceIDAndPeriod(t *testing.T) {

@@ -29,7 +29,7 @@ var (
 
 func checkpointFormat() *format {
 	return &format{
-		name: "checkpoint.db", kind: "purser checkpoint", version: 3, oldest: 3,
+		name: "checkpoint.db", kind: "purser checkpoint", version: 4, oldest: 4,
 		buckets: [][]byte{accountsBucket, indexBucket, countsBucket, keysBucket, keyOrderBucket, tariffsBucket,
 			membersBucket, ledgersBucket, servicesBucket, auditBucket},
 		remedy: "stop the daemon and delete this file; it is folded again from the journal",
