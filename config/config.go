@@ -219,8 +219,8 @@ type Limits struct {
 	// BatchBytes bounds the answers of one batch, in bytes: behind that it has no
 	// more long ones. Default 67108864.
 	BatchBytes int
-	// LongAnswers bounds the long answers of JSON-RPC, such as lists of all
-	// accounts, that are in memory at a time. Default 16.
+	// LongAnswers bounds the long answers, such as lists of all accounts, that
+	// are in memory at a time, of JSON-RPC and as many of REST. Default 16.
 	LongAnswers int
 	// Queue bounds the commands that wait for the writer, of all connections.
 	// Default 4096.

@@ -83,7 +83,7 @@ func (rq *request) paging(list string, ascending bool, fs filters) (paging, erro
 	p.cursor = cursor{ascending: p.ascending, list: fs.hash(list)}
 	if rq.query.Get("paginate") == "false" {
 		p.whole, p.size, p.sent = true, rq.face.opts.ListMax, ""
-		return p, nil
+		return p, rq.takeWhole()
 	}
 	var err error
 	if p.size, err = rq.pageSize(); err != nil {
@@ -98,6 +98,19 @@ func (rq *request) paging(list string, ascending bool, fs filters) (paging, erro
 	}
 	p.after = c.key
 	return p, nil
+}
+
+// takeWhole waits until the request may have a list without pages in memory, which it has until its answer is written.
+func (rq *request) takeWhole() error {
+	err := rq.face.whole.Acquire(rq.ctx, 1)
+	rq.hasWhole = err == nil
+	return err
+}
+
+func (rq *request) giveWhole() {
+	if rq.hasWhole {
+		rq.face.whole.Release(1)
+	}
 }
 
 // pageSize reads how many items a page may have.

@@ -28,6 +28,7 @@ type Face struct {
 	throttle *throttle
 	hashing  *semaphore.Weighted // passwords that may be checked at a time
 	journal  *semaphore.Weighted // held by the one request that reads the journal
+	whole    *semaphore.Weighted // lists without pages that may be in memory
 	users    sync.Mutex          // held while the users of an account are changed
 }
 
@@ -51,6 +52,7 @@ func newFace(o Options, table []route) (*Face, error) {
 		throttle: newThrottle(o.LoginFailuresMax, o.LoginDelayMax, o.LoginNamesMax),
 		hashing:  semaphore.NewWeighted(int64(o.LoginsAtOnceMax)),
 		journal:  semaphore.NewWeighted(1),
+		whole:    semaphore.NewWeighted(int64(o.WholeListsMax)),
 	}, nil
 }
 
@@ -58,6 +60,7 @@ func newFace(o Options, table []route) (*Face, error) {
 func (f *Face) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := f.opts.Now()
 	rq, err := f.newRequest(r)
+	defer rq.giveWhole()
 	var a *answer
 	if err != nil {
 		a = rq.fail(err)

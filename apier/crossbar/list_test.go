@@ -6,8 +6,10 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/semaphore"
 )
 
 // asking returns a request with a query, at noon of the day that LA's documents were written on.
@@ -17,7 +19,8 @@ func asking(query string) *request {
 		panic(err)
 	}
 	r := httptest.NewRequest(http.MethodGet, "/v2/x", nil)
-	return &request{face: &Face{opts: Options{}.withDefaults()}, http: r, query: values, now: fromGregorian(63722160516)}
+	face := &Face{opts: Options{}.withDefaults(), whole: semaphore.NewWeighted(1)}
+	return &request{face: face, http: r, ctx: r.Context(), query: values, now: fromGregorian(63722160516)}
 }
 
 func TestAWindowReachesBack31DaysUnlessItSays(t *testing.T) {
@@ -159,6 +162,22 @@ func TestAListWithoutPagesIsNeverCutSilently(t *testing.T) {
 	require.Nil(t, r.page)
 	_, err = pageOf(&p, []string{"a", "b", "c", "d"}, key)
 	require.ErrorContains(t, err, "paginate")
+}
+
+func TestListsWithoutPagesWaitUntilOthersAreWritten(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.WholeListsMax = 1 })
+	require.True(t, r.face.whole.TryAcquire(1))
+	answered := make(chan int, 1)
+	go func() {
+		answered <- r.send(t, "GET /v2/accounts/{M}/descendants?paginate=false", "", "token: M").status
+	}()
+	for range 10 {
+		require.Equal(t, 200, r.send(t, "GET /v2/accounts/{M}/descendants", "", "token: M").status)
+	}
+	require.Empty(t, answered)
+	r.face.whole.Release(1)
+	require.Equal(t, 200, <-answered)
+	require.Eventually(t, func() bool { return r.face.whole.TryAcquire(1) }, time.Minute, time.Millisecond)
 }
 
 func FuzzCursor(f *testing.F) {

@@ -54,6 +54,9 @@ type Options struct {
 	PageSizeMax int
 	// ListMax bounds a list without pages. Default 100,000.
 	ListMax int
+	// WholeListsMax bounds the lists without pages that are in memory at a time. Default 16. Others wait until one of
+	// them is written.
+	WholeListsMax int
 
 	// Waiting are the requests that wait for entries of a journal. Without it waiting is a fault.
 	Waiting *Waiting
@@ -130,6 +133,7 @@ func (o Options) withDefaults() Options {
 	o.PageSize = given(o.PageSize, 50)
 	o.PageSizeMax = given(o.PageSizeMax, 1000)
 	o.ListMax = given(o.ListMax, 100_000)
+	o.WholeListsMax = given(o.WholeListsMax, 16)
 	o.JournalEntriesMax = given(o.JournalEntriesMax, 100_000)
 	o.JournalBytesMax = given(o.JournalBytesMax, 8_000_000)
 	o.RequestTimeout = given(o.RequestTimeout, 10*time.Second)

@@ -28,6 +28,7 @@ type request struct {
 	envelope  envelope
 	bodyError error  // what is wrong with the body; told only to those who may send one
 	release   func() // gives back the room that the body takes
+	hasWhole  bool   // it has taken what giveWhole gives back
 
 	token   presented
 	claims  claims

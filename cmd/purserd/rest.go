@@ -44,7 +44,7 @@ func restOptions(cfg config.Config, eng *engine.Engine, m *metrics, log *slog.Lo
 		Engine: eng, DefaultTenant: cfg.General.DefaultTenant, Version: version, Node: nodeName(log),
 		BodyBytesMax: r.BodyBytes, BodiesBytesMax: r.BodiesBytes, DepthMax: l.Depth, ValuesMax: r.Values,
 		TextBytesMax: r.TextBytes, FiltersMax: r.Filters, PageSize: r.PageSize, PageSizeMax: r.PageSizeMax,
-		ListMax: l.List, JournalEntriesMax: r.JournalEntries, JournalBytesMax: r.JournalBytes,
+		ListMax: l.List, WholeListsMax: l.LongAnswers, JournalEntriesMax: r.JournalEntries, JournalBytesMax: r.JournalBytes,
 		RequestTimeout: l.RequestTime, WriteTimeout: l.WriteTime,
 		TokenTTL: r.TokenTTL, TokensMax: r.Tokens, TokensPerAccountMax: r.TokensPerAccount,
 		LoginFailuresMax: r.LoginFailures, Hosts: cfg.HTTP.Hosts, TestClock: r.TestClock, Log: log, Observe: m.answeredREST,
