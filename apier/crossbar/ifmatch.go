@@ -6,6 +6,8 @@ import (
 	"purser/engine"
 )
 
+const headerIfMatch = "If-Match"
+
 // doIfMatch makes a change unless what show gives of the tree is not, any more, what If-Match names. The engine looks
 // where it decides the change, so nothing comes between, and a repeated request is answered as it was.
 // Source: ledgers-and-services, section 13.
@@ -14,7 +16,7 @@ func (rq *request) doIfMatch(c engine.Change, show func(engine.Tree) (any, error
 	if err != nil {
 		return engine.Result{}, err
 	}
-	if wanted := rq.http.Header.Get("If-Match"); wanted != "" {
+	if wanted := rq.http.Header.Get(headerIfMatch); wanted != "" {
 		cmd.If = func(t engine.Tree) (bool, error) {
 			data, err := show(t)
 			if err != nil {

@@ -2,6 +2,7 @@ package crossbar
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -29,6 +30,28 @@ func TestARepeatedRequestIsAnsweredWhateverIfMatchSays(t *testing.T) {
 	}
 	r.refused(t, http.StatusNotFound, "bad_identifier", `{"cause":"none","message":"bad identifier"}`,
 		"PATCH /v2/accounts/{R}/service_plans/none", "", "token: R", "If-Match: *")
+}
+
+func TestTheRoutesThatHeedIfMatchAreThoseThatSaySo(t *testing.T) {
+	bodies := map[string]string{"NewAccount": `{"name":"x"}`, "AccountPatch": `{"name":"x"}`, "ServicePlan": `{"plan":{}}`}
+	for _, route := range routes() {
+		if route.verb == http.MethodGet || route.reach == reachNone || route.path == "/token_auth" {
+			continue
+		}
+		about := "A"
+		if strings.Contains(route.path, "/service_plans") {
+			about = "R"
+		}
+		path := "/v2" + strings.NewReplacer("{ACCOUNT_ID}", "{"+about+"}", "{PLAN_ID}", "simple").Replace(route.path)
+		body := bodies[route.body]
+		if body == "" {
+			body = "{}"
+		}
+		r := newShop(t)
+		r.done(t, "POST /v2/accounts/{A}/services/simple", "")
+		a := r.send(t, route.verb+" "+path, `{"data":`+body+`}`, "token: M", `If-Match: "other"`)
+		require.Equal(t, route.ifMatch, strings.Contains(a.body, "If-Match"), "%s %s: %s", route.verb, path, a.body)
+	}
 }
 
 // TestARepeatedChangeOfServicesShowsWhatItDid: the first answer got lost, and somebody else went on.

@@ -170,6 +170,10 @@ func (r *route) parameters() []object {
 			"description": "Makes the request happen once, however often it is sent with the same body.",
 			"schema":      object{"type": "string", "maxLength": keyBytesMax}})
 	}
+	if r.ifMatch {
+		list = append(list, object{"name": headerIfMatch, "in": "header", "schema": schemaText,
+			"description": "The ETag of what is to be changed: refused with 409 where it is not that any more."})
+	}
 	return list
 }
 
