@@ -55,28 +55,13 @@ func (s *service) getCDRs(c *rpcjson.Call, args *cdrsArgs) {
 		s.fail(c, err, nil)
 		return
 	}
-	err = s.Engine.View(c.Context(), func(engine.State) error { return nil }, func(err error) {
-		if err != nil {
-			s.fail(c, err, nil)
-			return
+	s.readJournal(c, func() (any, error) {
+		list, err := s.cdrs(c.Context(), filter)
+		if err == nil && len(list) == 0 {
+			err = errNotFound
 		}
-		go s.readCDRs(c, filter) // the engine's callback must not wait
+		return list, err
 	})
-	if err != nil {
-		s.fail(c, err, nil)
-	}
-}
-
-func (s *service) readCDRs(c *rpcjson.Call, f *cdrFilter) {
-	list, err := s.cdrs(c.Context(), f)
-	switch {
-	case err != nil:
-		s.fail(c, err, nil)
-	case len(list) == 0:
-		s.fail(c, wireError(textNotFound), nil)
-	default:
-		c.Reply(list)
-	}
 }
 
 // cdrs returns the records that pass a filter. One call reads at a time, as a filter that lets little pass makes it

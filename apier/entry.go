@@ -29,25 +29,31 @@ func (s *service) getEntries(c *rpcjson.Call, args *entriesArgs) {
 	if args.Limit > 0 {
 		limit = min(limit, args.Limit)
 	}
+	s.readJournal(c, func() (any, error) { return entriesFrom(c.Context(), s.Engine, args.From, limit) })
+}
+
+// readJournal answers c with what read makes of entries that are on the disk. They can be long: they are read when the
+// answer's turn to be written has come.
+func (s *service) readJournal(c *rpcjson.Call, read func() (any, error)) {
 	err := s.Engine.View(c.Context(), func(engine.State) error { return nil }, func(err error) {
 		if err != nil {
 			s.fail(c, err, nil)
 			return
 		}
-		go s.readEntries(c, args.From, limit) // the engine's callback must not wait
+		c.Reply(rpcjson.Long(func(b []byte) ([]byte, error) {
+			result, err := read()
+			if err == nil {
+				b, err = rpcjson.AppendResult(b, result)
+			}
+			if err != nil {
+				return nil, s.told(c, err, nil)
+			}
+			return b, nil
+		}))
 	})
 	if err != nil {
 		s.fail(c, err, nil)
 	}
-}
-
-func (s *service) readEntries(c *rpcjson.Call, from uint64, limit int) {
-	list, err := entriesFrom(c.Context(), s.Engine, from, limit)
-	if err != nil {
-		s.fail(c, err, nil)
-		return
-	}
-	c.Reply(list)
 }
 
 func entriesFrom(ctx context.Context, e Engine, from uint64, limit int) ([]Entry, error) {

@@ -203,6 +203,12 @@ func (a *answers) result(v any) error {
 	return json.MarshalWrite(&a.buf, v, resultJSON)
 }
 
+// AppendResult appends a result to b as [Call.Reply] would have it written, for a [Long].
+func AppendResult(b []byte, result any) ([]byte, error) {
+	text, err := json.Marshal(result, resultJSON)
+	return append(b, text...), err
+}
+
 // text encodes s.
 func (a *answers) text(s string) { a.buf.Write(AppendText(a.buf.AvailableBuffer(), s)) }
 
