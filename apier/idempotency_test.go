@@ -136,6 +136,7 @@ func TestEveryChangeTakesAKey(t *testing.T) {
 func FuzzAPIOpts(f *testing.F) {
 	for _, seed := range []string{
 		`{"*idempotencyKey":"k"}`, `{"*ralsDryRun":"true"}`, `{"*ralsDryRun":false,"x":[{}]}`, `null`, `{"*idempotencyKey":"\u0000"}`,
+		`{"0*idempotencyKey":""}`,
 	} {
 		f.Add(seed)
 	}
@@ -145,17 +146,9 @@ func FuzzAPIOpts(f *testing.F) {
 			return
 		}
 		require.NotEqual(t, "left over", o.Key)
-		require.Equal(t, o.Key != "", strings.Contains(plainKeys(t, text), optKey+"\n"))
+		var members map[string]any
+		require.NoError(t, jsonv2.Unmarshal([]byte(text), &members))
+		_, has := members[optKey]
+		require.Equal(t, has, o.Key != "")
 	})
-}
-
-// plainKeys lists the keys of an object, each with a newline behind it.
-func plainKeys(t *testing.T, text string) string {
-	var members map[string]any
-	require.NoError(t, jsonv2.Unmarshal([]byte(text), &members))
-	list := ""
-	for key := range members {
-		list += key + "\n"
-	}
-	return list
 }
