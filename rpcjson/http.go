@@ -50,6 +50,7 @@ func (s *Server) exchanges(allow Access, dia dialect) http.Handler {
 			},
 			w: w, control: http.NewResponseController(w), out: answers{opts: &s.opts, room: s.long},
 		}
+		defer x.out.giveRoom()
 		x.push = x.queue
 		if dia == strict && r.Method != http.MethodPost {
 			w.Header().Set("Allow", http.MethodPost)
@@ -199,7 +200,6 @@ func (x *exchange) finish() {
 	}
 	if rest := x.out.take(); len(rest) > 0 || x.begun {
 		x.write(http.StatusOK, rest, true)
-		x.out.release()
 		return
 	}
 	x.w.WriteHeader(http.StatusNoContent) // notifications only

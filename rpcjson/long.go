@@ -40,6 +40,11 @@ func (a *answers) release() {
 	if a.buf.Cap() > 2*bufferKept {
 		a.buf = bytes.Buffer{}
 	}
+	a.giveRoom()
+}
+
+// giveRoom gives the room of long answers back, also where the end of a batch is never written.
+func (a *answers) giveRoom() {
 	if a.holds {
 		a.room.Release(1)
 		a.holds = false

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -89,4 +90,22 @@ func TestABatchHasNoLongAnswersBehindItsBound(t *testing.T) {
 			`{"jsonrpc":"2.0","id":2,"error":{"code":-32000,"message":"`+errBatchLong.text+`"}},`+
 			`{"jsonrpc":"2.0","id":3,"result":"a"}]`, answer)
 	}
+}
+
+// The batch is never written whole: the connection breaks at a call to the peer, who does not read.
+func TestABrokenConnectionGivesTheRoomOfItsLongAnswerBack(t *testing.T) {
+	l := long{made: make(chan string, 2), text: `"x"`}
+	callPeer := Handle("APIerSv1.CallPeer", testRole, func(c *Call, _ *accountArgs) {
+		go func() {
+			var said string
+			err := c.Client().Call(c.Context(), "Peer.Echo", strings.Repeat("x", 32<<20), &said)
+			c.Fail(errors.Join(errors.New("not called"), err))
+		}()
+	})
+	server := startBidi(t, Options{LongAnswersMax: 1, WriteTimeout: 50 * time.Millisecond}, l.method(), callPeer)
+	server.dial(t).send("[" + ask("Long", 1) + "," + ask("CallPeer", 2) + "]")
+	require.Equal(t, "a1", <-l.made)
+	other := server.dial(t)
+	other.send(ask("Long", 3))
+	require.Equal(t, `{"id":3,"result":"x","error":null}`, other.line())
 }

@@ -8,6 +8,7 @@ import (
 // write writes the answers in the order of the requests, and ends the connection when the reader is done and all is
 // answered. When the peer does not read, it goes on without encoding and writing, so that every call is waited for.
 func (c *conn) write() {
+	defer c.out.giveRoom()
 	for {
 		call, ok := c.nextCall()
 		if !ok {
