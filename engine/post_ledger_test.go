@@ -113,23 +113,25 @@ func TestALineIsMadeOnceInEitherLedger(t *testing.T) {
 	g.do(t, post(a, "1", "x"))
 }
 
-func TestDebitsBelowZeroCanBeDenied(t *testing.T) {
+// newStrictGrove starts a grove whose ledgers may not go below zero; its master, the account m, has 5.
+func newStrictGrove(t *testing.T) *grove {
 	rules := engine.DefaultRules()
 	rules.LedgerDenyNegative = true
 	g := &grove{rig: newRig(t, engine.Options{Rules: rules})}
 	g.master = g.do(t, &engine.SetMaster{Account: id("m"), Name: "Master"}).Member
 	g.do(t, topUp("m", "5"))
+	return g
+}
+
+func TestDebitsBelowZeroCanBeDenied(t *testing.T) {
+	g := newStrictGrove(t)
 	g.do(t, post(g.master, "5", "x"))
 	g.refused(t, engine.CodeInsufficientCredit, nil, post(g.master, "0.01", "y"))
 	g.do(t, post(g.master, "0", "z"))
 }
 
 func TestALineThatIsThereIsAConflictAlsoWithoutMoney(t *testing.T) {
-	rules := engine.DefaultRules()
-	rules.LedgerDenyNegative = true
-	g := &grove{rig: newRig(t, engine.Options{Rules: rules})}
-	g.master = g.do(t, &engine.SetMaster{Account: id("m"), Name: "Master"}).Member
-	g.do(t, topUp("m", "5"))
+	g := newStrictGrove(t)
 	paid := g.do(t, post(g.master, "5", "x"))
 	_, err := g.Do(t.Context(), &engine.Command{Change: post(g.master, "5", "x")})
 	var e *engine.Error
