@@ -18,7 +18,8 @@ const (
 	pageBranch       = 1
 	pageLeaf         = 2
 	pageMeta         = 4
-	bucketFlag       = 1 // of a leaf element: its value is a bucket, root page first
+	pageFree         = 16 // the list of free pages: 8 bytes each
+	bucketFlag       = 1  // of a leaf element: its value is a bucket, root page first
 	bucketHeadBytes  = 16
 	metaMagic        = 0xED0CDAED
 	metaSumAt        = 56 // within a meta, of FNV-1a over what is before it
@@ -41,7 +42,7 @@ func checkPages(path string) (err error) {
 	if err != nil {
 		return err
 	}
-	if _, err := w.read(free); err != nil { // a damaged length of it would make bbolt fill the memory
+	if err := w.free(free); err != nil {
 		return fmt.Errorf("free pages: %w", err)
 	}
 	return w.visit(root)
@@ -84,59 +85,100 @@ func (w *pageWalk) root() (root, free uint64, err error) {
 	return 0, 0, errors.New("no valid meta page: this is not a bbolt file, or both its heads are damaged")
 }
 
+// free checks the list of free pages: bbolt would believe a damaged length, and read on behind the file or fill the
+// memory.
+func (w *pageWalk) free(id uint64) error {
+	data, err := w.read(id)
+	if err != nil {
+		return err
+	}
+	order := binary.NativeEndian
+	flags, count, at := order.Uint16(data[8:]), uint64(order.Uint16(data[10:])), uint64(pageHeadBytes)
+	if count == 0xffff { // the first number is the count
+		count, at = order.Uint64(data[at:]), at+8
+	}
+	switch {
+	case flags != pageFree:
+		return fmt.Errorf("page %d has flags %#x", id, flags)
+	case count > (uint64(len(data))-at)/8:
+		return fmt.Errorf("page %d says it lists %d", id, count)
+	}
+	return nil
+}
+
 // visit checks a page and those below it.
 func (w *pageWalk) visit(id uint64) error {
 	data, err := w.read(id)
 	if err != nil {
 		return err
 	}
+	if own := binary.NativeEndian.Uint64(data); own != id {
+		return fmt.Errorf("page %d says it is page %d", id, own)
+	}
+	if err := w.elements(data); err != nil {
+		return fmt.Errorf("page %d %w", id, err)
+	}
+	return nil
+}
+
+// elements checks what a page of a tree holds, and the pages below it.
+func (w *pageWalk) elements(data []byte) error {
 	order := binary.NativeEndian
 	flags, count := order.Uint16(data[8:]), int(order.Uint16(data[10:]))
 	switch {
-	case order.Uint64(data) != id:
-		return fmt.Errorf("page %d says it is page %d", id, order.Uint64(data))
 	case flags != pageBranch && flags != pageLeaf:
-		return fmt.Errorf("page %d has flags %#x", id, flags)
+		return fmt.Errorf("has flags %#x", flags)
 	case flags == pageBranch && count == 0 || pageHeadBytes+count*pageElementBytes > len(data):
-		return fmt.Errorf("page %d says it has %d elements", id, count)
+		return fmt.Errorf("says it has %d elements", count)
 	}
 	for i := range count {
-		below, err := child(data, pageHeadBytes+i*pageElementBytes, flags)
+		var err error
+		at := pageHeadBytes + i*pageElementBytes
+		if flags == pageBranch {
+			err = w.branch(data, at)
+		} else {
+			err = w.leaf(data, at)
+		}
 		if err != nil {
-			return fmt.Errorf("page %d: element %d %w", id, i, err)
-		}
-		if below == 0 {
-			continue
-		}
-		if err := w.visit(below); err != nil {
-			return err
+			return fmt.Errorf("element %d: %w", i, err)
 		}
 	}
 	return nil
 }
 
-// child checks the element at a position of a page, and returns the page that
-// it leads to, 0 for none.
-func child(data []byte, at int, flags uint16) (uint64, error) {
+// branch checks the element at a position of a branch page, and the page that it leads to.
+func (w *pageWalk) branch(data []byte, at int) error {
+	order, element := binary.NativeEndian, data[at:]
+	if position, key := int(order.Uint32(element)), int(order.Uint32(element[4:])); at+position+key > len(data) {
+		return errBeyond
+	}
+	return w.visit(order.Uint64(element[8:]))
+}
+
+// leaf checks the element at a position of a leaf page, and what is below it where it is a bucket.
+func (w *pageWalk) leaf(data []byte, at int) error {
 	order, element := binary.NativeEndian, data[at:]
 	word := func(i int) int { return int(order.Uint32(element[4*i:])) }
-	if flags == pageBranch { // position, key size, page (8 bytes)
-		if at+word(0)+word(1) > len(data) {
-			return 0, errBeyond
-		}
-		return order.Uint64(element[8:]), nil
+	flags, position, key, size := word(0), word(1), word(2), word(3)
+	switch {
+	case at+position+key+size > len(data):
+		return errBeyond
+	case flags == 0:
+		return nil
+	case flags != bucketFlag:
+		return fmt.Errorf("has flags %#x", flags)
+	case size < bucketHeadBytes:
+		return fmt.Errorf("is a bucket of %d bytes", size)
 	}
-	position, key, value := word(1), word(2), word(3) // behind the flags
-	if at+position+key+value > len(data) {
-		return 0, errBeyond
+	value := data[at+position+key:][:size]
+	if root := order.Uint64(value); root != 0 {
+		return w.visit(root)
 	}
-	if word(0) != bucketFlag {
-		return 0, nil
+	page := value[bucketHeadBytes:] // a small bucket is a leaf page in the value
+	if len(page) < pageHeadBytes || order.Uint16(page[8:]) != pageLeaf {
+		return errors.New("is a bucket without a page")
 	}
-	if value < bucketHeadBytes {
-		return 0, fmt.Errorf("is a bucket of %d bytes", value)
-	}
-	return order.Uint64(data[at+position+key:]), nil // 0: the bucket is in the value
+	return w.elements(page)
 }
 
 var errBeyond = errors.New("reaches beyond the page")

@@ -196,22 +196,6 @@ func TestVerifyOutlivesAnyDamage(t *testing.T) {
 	requireVerified(t, dir)
 }
 
-// bbolt would believe the length, and fill the memory with pages.
-func TestVerifyFindsADamagedListOfFreePages(t *testing.T) {
-	dir := t.TempDir()
-	makeHouse(t, dir)
-	path := filepath.Join(dir, "checkpoint.db")
-	data, err := os.ReadFile(path)
-	require.NoError(t, err)
-	w := &pageWalk{file: bytes.NewReader(data)}
-	_, free, err := w.root()
-	require.NoError(t, err)
-	overwrite(t, path, int(free)*int(w.size)+12, []byte{0xff, 0xff, 0xff, 0x7f}) // how many pages follow
-	found, err := firstBroken(t, dir)
-	require.ErrorContains(t, err, "free pages")
-	require.Equal(t, "checkpoint pages", found.Name)
-}
-
 // rewrite changes a file behind purser's back.
 func rewrite(t *testing.T, path string, fn func(tx *bolt.Tx) error) {
 	db, err := bolt.Open(path, 0o600, nil)
