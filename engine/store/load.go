@@ -32,30 +32,36 @@ func (p *position) end() (engine.End, error) {
 	return engine.End{Seq: p.Seq, Seal: engine.Seal(p.Seal)}, nil
 }
 
-// misses says why end is not the end of a group of the journal, "" if it is. A journal without any entry is an error.
-func (j *Journal) misses(end engine.End) (why string, err error) {
+// holds returns an error unless end, where the checkpoint stands, is the end of a group of the journal. One that is not
+// shows that a part of the journal got lost, or that the files are of two daemons: which of them to trust is for people.
+func (j *Journal) holds(end engine.End) error {
 	last := j.durable.Load()
 	switch {
 	case end.Seq == 0:
-		return "", nil
-	case last == 0: // lost, or another disk is mounted here: the checkpoint may be all that is left
-		return "", fmt.Errorf("store: %s has no entry, and the checkpoint beside it stands at entry %d: restore the "+
-			"journal from a back-up; to begin with nothing, remove both", j.db.Path(), end.Seq)
+		return nil
+	case last == 0:
+		return fmt.Errorf("store: %s has no entry, and the checkpoint beside it stands at entry %d: restore the journal "+
+			"from a back-up; to begin with nothing, remove both", j.db.Path(), end.Seq)
 	case end.Seq > last:
-		return fmt.Sprintf("the checkpoint stands at entry %d, the journal ends at entry %d", end.Seq, last), nil
+		return fmt.Errorf("store: %s ends at entry %d, and the checkpoint beside it stands at entry %d: %s",
+			j.db.Path(), last, end.Seq, otherRemedy)
 	}
-	why = fmt.Sprintf("the checkpoint stands at entry %d, where no group of this journal ends", end.Seq)
-	err = j.format.readGroups(j.db, end.Seq, last, func(g engine.Group) error {
-		if g.End() == end {
-			why = ""
-		}
+	found := false
+	err := j.format.readGroups(j.db, end.Seq, last, func(g engine.Group) error {
+		found = g.End() == end
 		return errEnough
 	})
-	if errors.Is(err, errEnough) {
-		err = nil
+	switch {
+	case err != nil && !errors.Is(err, errEnough):
+		return err
+	case !found:
+		return fmt.Errorf("store: the checkpoint stands at entry %d, where no group of %s ends: %s",
+			end.Seq, j.db.Path(), otherRemedy)
 	}
-	return why, err
+	return nil
 }
+
+const otherRemedy = "restore the whole journal from a back-up; to go on with this one, remove checkpoint.db"
 
 // errEnough ends a read of the journal early.
 var errEnough = errors.New("enough")

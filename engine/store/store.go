@@ -95,8 +95,9 @@ type Store struct {
 var _ engine.Folds = (*Store)(nil)
 
 // Open opens the checkpoint in dir, made when there is none, of the open
-// journal j. One that an older purser wrote, or that does not stand at the end
-// of a group of j, is thrown away; see [Store.Rebuilt].
+// journal j. One that an older purser wrote is thrown away, see
+// [Store.Rebuilt]; one that does not stand at the end of a group of j is an
+// error.
 func Open(dir string, j *Journal, o Options) (*Store, error) {
 	o.defaults()
 	c, err := newCoder()
@@ -117,15 +118,14 @@ func Open(dir string, j *Journal, o Options) (*Store, error) {
 	}
 	s.path = s.db.Path()
 	s.lines.read = s.readLines
-	if err := s.begin(dir, j); err != nil {
+	if err := s.begin(j); err != nil {
 		return nil, errors.Join(err, s.db.Close())
 	}
 	return s, nil
 }
 
-// begin reads what is kept in memory, of a new file if the one there is not
-// one of j.
-func (s *Store) begin(dir string, j *Journal) error {
+// begin reads what is kept in memory.
+func (s *Store) begin(j *Journal) error {
 	at, err := s.readPosition()
 	if err != nil {
 		return err
@@ -134,21 +134,8 @@ func (s *Store) begin(dir string, j *Journal) error {
 	if err != nil {
 		return err
 	}
-	misses, err := j.misses(end)
-	if err != nil {
+	if err := j.holds(end); err != nil {
 		return err
-	}
-	if misses != "" {
-		s.rebuilt = misses
-		if err := s.db.Close(); err != nil {
-			return fmt.Errorf("store: close %s: %w", s.path, err)
-		}
-		db, err := s.format.openAnew(dir)
-		if err != nil {
-			return err
-		}
-		s.db = db
-		at, end = position{}, engine.End{}
 	}
 	s.dirty, s.sealed, s.foldTo = newChanges(end, at.At), end, j.durable.Load()
 	s.filed.Store(end.Seq)
