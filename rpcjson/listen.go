@@ -72,20 +72,14 @@ const (
 )
 
 func (s *Server) accept(ctx context.Context, nc net.Conn, allow Access, face string, g *group) {
-	peer := peerAddr(nc.RemoteAddr())
-	if refused, why := s.admit(face, peer, allow); refused > 0 {
-		if refused&(refused-1) == 0 { // 1, 2, 4, 8...: a flood must not flood the log
-			s.opts.Log.Warn("connection refused", "why", why, "face", face, "peer", peerName(peer), "refused", refused)
-		}
-		if err := nc.Close(); err != nil {
-			s.opts.Log.Debug("closing a refused connection", "face", face, "peer", peerName(peer), "err", err)
-		}
+	leave := s.gate.admit(nc, face, allow)
+	if leave == nil {
 		return
 	}
-	c := s.newConn(context.WithoutCancel(ctx), nc, allow.Roles, face, peerName(peer))
+	c := s.newConn(context.WithoutCancel(ctx), nc, allow.Roles, face, peerName(peerAddr(nc.RemoteAddr())))
 	g.add(c)
 	g.wg.Go(func() {
-		defer s.dismiss(face, peer)
+		defer leave()
 		defer g.remove(c)
 		c.serve()
 	})

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/net/netutil"
 	"golang.org/x/sync/errgroup"
 
 	"purser/apier"
@@ -20,12 +19,19 @@ import (
 )
 
 // listeners are the daemon's open ports. A nil one is switched off.
-type listeners struct{ json, bijson, http, rest net.Listener }
+type listeners struct {
+	json, bijson, http, rest net.Listener
+
+	web *rpcjson.Gate // of http and rest; the server of JSON-RPC has its own for the others
+}
+
+// faceREST names the REST listener, as rpcjson names the others.
+const faceREST = "rest"
 
 // openListeners binds all ports before the first one is served, so that a port
 // in use ends the start and not half a service.
 func openListeners(cfg config.Config, log *slog.Logger) (*listeners, error) {
-	l := &listeners{}
+	l := &listeners{web: rpcjson.NewGate(cfg.Limits.Connections, cfg.Limits.ConnectionsPerPeer, log)}
 	secure, err := newTLS(cfg.TLS)
 	if err != nil {
 		return nil, err
@@ -33,12 +39,12 @@ func openListeners(cfg config.Config, log *slog.Logger) (*listeners, error) {
 	for _, p := range []struct {
 		name, addr string
 		to         *net.Listener
-		counted    bool // by who serves it
+		web        string // the face of web
 	}{
-		{"listen.json", cfg.Listen.JSON, &l.json, true},
-		{"listen.bijson", cfg.Listen.BiJSON, &l.bijson, true},
-		{"listen.http", cfg.Listen.HTTP, &l.http, false},
-		{"listen.rest", cfg.Listen.REST, &l.rest, false},
+		{"listen.json", cfg.Listen.JSON, &l.json, ""},
+		{"listen.bijson", cfg.Listen.BiJSON, &l.bijson, ""},
+		{"listen.http", cfg.Listen.HTTP, &l.http, rpcjson.FaceHTTP},
+		{"listen.rest", cfg.Listen.REST, &l.rest, faceREST},
 	} {
 		if p.addr == "" {
 			continue
@@ -47,9 +53,8 @@ func openListeners(cfg config.Config, log *slog.Logger) (*listeners, error) {
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("%s: %w", p.name, err), l.close())
 		}
-		if !p.counted {
-			ln = newPeerLimit(ln, cfg.Limits.ConnectionsPerPeer, log.With("listener", p.name))
-			ln = netutil.LimitListener(ln, cfg.Limits.Connections)
+		if p.web != "" {
+			ln = l.web.Limit(ln, p.web)
 		}
 		if secure != nil { // outermost: net/http looks for it
 			ln = tls.NewListener(ln, secure)

@@ -93,7 +93,7 @@ func (m *metrics) answeredREST(o crossbar.Observation) {
 }
 
 // watch adds the figures that are read when somebody asks.
-func (m *metrics) watch(eng *engine.Engine, folds *store.Store, rpc *rpcjson.Server) {
+func (m *metrics) watch(eng *engine.Engine, folds *store.Store, rpc *rpcjson.Server, web *rpcjson.Gate) {
 	gauge := func(name, help string, labels prometheus.Labels, value func() float64) {
 		opts := prometheus.GaugeOpts{Name: name, Help: help, ConstLabels: labels}
 		m.registry.MustRegister(prometheus.NewGaugeFunc(opts, value))
@@ -104,7 +104,7 @@ func (m *metrics) watch(eng *engine.Engine, folds *store.Store, rpc *rpcjson.Ser
 	counter("purser_journal_entries_total", "Durable journal entries: the number of the last one.",
 		func() float64 { return float64(eng.Stats().Seq) })
 	counter("purser_connections_refused_total", "Connections closed for a limit or for where they came from.",
-		func() float64 { return float64(rpc.Stats().Refused) })
+		func() float64 { return float64(rpc.Stats().Refused + web.Refused()) })
 	gauge("purser_commands_queued", "Commands and reads waiting for the writer.", nil,
 		func() float64 { return float64(eng.Stats().Queue) })
 	gauge("purser_accounts", "Accounts of all tenants.", nil, func() float64 { return float64(folds.Stats().Accounts) })
@@ -116,4 +116,8 @@ func (m *metrics) watch(eng *engine.Engine, folds *store.Store, rpc *rpcjson.Ser
 		func() float64 { return float64(rpc.Stats().ConnsTCP) })
 	gauge("purser_connections", "Open connections by face.", prometheus.Labels{"face": rpcjson.FaceBidi},
 		func() float64 { return float64(rpc.Stats().ConnsBidi) })
+	for _, face := range []string{rpcjson.FaceHTTP, faceREST} {
+		gauge("purser_connections", "Open connections by face.", prometheus.Labels{"face": face},
+			func() float64 { return float64(web.Open(face)) })
+	}
 }

@@ -62,15 +62,15 @@ func run(ctx context.Context, cfg config.Config, files runtimeFiles, log *slog.L
 	if err != nil {
 		return err
 	}
-	metrics.watch(eng, disk.folds, faces.rpc)
-	metrics.watchNotifier(notifier)
-	metrics.watchFeed(feed)
-	metrics.watchWaiting(waiting)
-
 	lns, err := openListeners(cfg, log)
 	if err != nil {
 		return err
 	}
+	metrics.watch(eng, disk.folds, faces.rpc, lns.web)
+	metrics.watchNotifier(notifier)
+	metrics.watchFeed(feed)
+	metrics.watchWaiting(waiting)
+
 	if lns.rest != nil {
 		if err := ensureMaster(ctx, cfg.REST, eng, files.stderr, lns.restURL(cfg), log); err != nil {
 			return errors.Join(err, lns.close())

@@ -244,7 +244,7 @@ func TestHTTPListenerServesHealthAndMetrics(t *testing.T) {
 
 func TestOnePeerCannotTakeAllOfHTTP(t *testing.T) {
 	cfg := testConfig(t)
-	cfg.Limits.ConnectionsPerPeer = 2
+	cfg.Limits.Connections, cfg.Limits.ConnectionsPerPeer = 3, 2
 	d := startInside(t, cfg)
 	dial := func(from byte) net.Conn {
 		peer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, from)}}
@@ -265,10 +265,26 @@ func TestOnePeerCannotTakeAllOfHTTP(t *testing.T) {
 	require.True(t, served(first))
 	require.True(t, served(second))
 	require.False(t, served(dial(2)), "a third one")
-	require.Contains(t, d.log.String(), `listener=listen.http why="too many connections of this peer" peer=127.0.0.2 refused=1`)
+	require.Contains(t, d.log.String(), `why="too many connections of this peer" face=http peer=127.0.0.2 refused=1`)
 	require.True(t, served(dial(3)), "of another peer")
+	require.False(t, served(dial(4)), "a fourth one in all")
+	require.Contains(t, d.log.String(), `why="too many connections" face=http peer=127.0.0.4 refused=2`)
 	require.NoError(t, first.Close())
 	require.Eventually(t, func() bool { return served(dial(2)) }, 10*time.Second, 10*time.Millisecond, "there is room again")
+	require.NoError(t, second.Close())
+	var metrics string
+	require.Eventually(t, func() bool {
+		conn := dial(2)
+		defer conn.Close()
+		if _, err := io.WriteString(conn, "GET /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n"); err != nil {
+			return false
+		}
+		answer, err := io.ReadAll(conn)
+		metrics = string(answer)
+		return err == nil && metrics != ""
+	}, 10*time.Second, 10*time.Millisecond)
+	require.Regexp(t, `(?m)^purser_connections\{face="http"\} 3$`, metrics)
+	require.Regexp(t, `(?m)^purser_connections_refused_total ([2-9]|\d\d+)$`, metrics)
 	require.NoError(t, d.end(t))
 }
 

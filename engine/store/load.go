@@ -32,8 +32,8 @@ func (p *position) end() (engine.End, error) {
 	return engine.End{Seq: p.Seq, Seal: engine.Seal(p.Seal)}, nil
 }
 
-// holds returns an error unless end, where the checkpoint stands, is the end of a group of the journal. One that is not
-// shows that a part of the journal got lost, or that the files are of two daemons: which of them to trust is for people.
+// holds returns an error unless end, where the checkpoint stands, is the end of a group of the journal. One that is
+// not shows that a part of the journal got lost, or that the files are of two daemons: which to trust is for people.
 func (j *Journal) holds(end engine.End) error {
 	last := j.durable.Load()
 	switch {
