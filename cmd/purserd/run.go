@@ -91,7 +91,7 @@ func run(ctx context.Context, cfg config.Config, files runtimeFiles, log *slog.L
 	case <-ctx.Done():
 		log.Info("stopping", "timeout", cfg.Stop.Timeout)
 	case <-eng.Done():
-		log.Error("the engine ended", "err", eng.Err())
+		log.Info("stopping", "why", "a commit failed") // with what error is logged at the end
 	}
 	faces.web.stopping.Store(true)
 	waiting.Stop()

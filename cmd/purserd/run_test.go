@@ -74,7 +74,7 @@ func TestFailingSyncEndsTheDaemon(t *testing.T) {
 		t.Fatal("the daemon goes on after a failed sync")
 	}
 	require.Less(t, time.Since(began), time.Second)
-	require.Contains(t, d.log.String(), "the engine ended")
+	require.Contains(t, d.log.String(), `why="a commit failed"`)
 	require.NoError(t, zero.Close())
 }
 

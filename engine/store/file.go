@@ -88,10 +88,13 @@ func (f *format) openPath(path string, readOnly bool) (db *bolt.DB, err error) {
 			Timeout: lockWait, FreelistType: bolt.FreelistMapType, InitialMmapSize: mapBytes,
 			ReadOnly: readOnly, PreLoadFreelist: true, NoStatistics: true,
 		})
-		if errors.Is(err, berrors.ErrTimeout) {
+		switch {
+		case errors.Is(err, berrors.ErrTimeout):
 			return fmt.Errorf("store: %s: %w", filepath.Dir(path), ErrLocked)
-		}
-		if err != nil {
+		case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch),
+			errors.Is(err, berrors.ErrChecksum):
+			return fmt.Errorf("store: %s is damaged: %w: %s", path, err, f.remedy)
+		case err != nil:
 			return fmt.Errorf("store: open %s: %w", path, err)
 		}
 		return db.View(f.check)

@@ -33,13 +33,14 @@ func TestFilesOfAnotherKindAreRefused(t *testing.T) {
 			})
 		}
 	}
-	for _, file := range []string{"journal.db", "checkpoint.db"} {
+	for file, remedy := range map[string]string{"journal.db": "restore it from a back-up", "checkpoint.db": "delete this file"} {
 		t.Run(file+" is no bbolt file", func(t *testing.T) {
 			dir := t.TempDir()
 			openHouse(t, dir, Options{}).close(t)
 			path := filepath.Join(dir, file)
 			require.NoError(t, os.WriteFile(path, bytes.Repeat([]byte("purser\n"), 10_000), 0o600))
-			requireRefused(t, dir, path, "invalid database")
+			requireRefused(t, dir, path, "invalid database: ")
+			requireRefused(t, dir, path, remedy)
 		})
 	}
 }
