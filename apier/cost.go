@@ -2,6 +2,7 @@ package apier
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"purser/engine"
@@ -22,8 +23,8 @@ type costArgs struct {
 // getEventCost prices a call, always as voice.
 func (s *service) getEventCost(c *rpcjson.Call, args *costArgs) {
 	s.defaultTenant(&args.scope)
-	usage := engine.Usage{Category: orCall(args.Category), Subject: args.Subject, Destination: args.Destination,
-		ToR: engine.Voice}
+	usage := engine.Usage{Category: given(args.Category, defaultCategory), Subject: args.Subject,
+		Destination: args.Destination, ToR: engine.Voice}
 	var err error
 	if usage.Start, err = parseEventTime(args.AnswerTime, s.Engine.Now()); err == nil {
 		usage.Units, err = parseUsage(args.Usage)
@@ -51,13 +52,6 @@ var costExceptions = func() exceptions {
 	}
 	return x
 }()
-
-func orCall(category string) string {
-	if category == "" {
-		return defaultCategory
-	}
-	return category
-}
 
 // eventCost is the answer of APIerSv1.GetCost. CGRateS keeps prices in maps under random keys; here the keys count.
 type eventCost struct {
@@ -255,11 +249,8 @@ func (u *usageRecord) charge(s *service) (*engine.Charge, error) {
 	if start == "" {
 		start = "*now"
 	}
-	d := callDescriptor{scope: u.scope, Category: orCall(u.Category), Account: u.Account, Subject: u.Subject,
-		Destination: u.Destination, ToR: u.ToR, ExtraFields: u.ExtraFields}
-	if d.ToR == "" {
-		d.ToR = engine.Voice
-	}
+	d := callDescriptor{scope: u.scope, Category: given(u.Category, defaultCategory), Account: u.Account,
+		Subject: u.Subject, Destination: u.Destination, ToR: given(u.ToR, engine.Voice), ExtraFields: u.ExtraFields}
 	var err error
 	if d.TimeStart, err = parseEventTime(start, s.Engine.Now()); err != nil {
 		return nil, err
@@ -277,7 +268,8 @@ type debitUsage struct{ usageRecord }
 
 func (u *debitUsage) change(s *service) (engine.Change, error) { return u.charge(s) }
 
-// debitUsageWithOptions is debitUsage that may keep the account from going below zero.
+// debitUsageWithOptions is debitUsage that may keep the account from going below zero. The record's tenant and options
+// count as those beside it do: a dry run charges nothing and a key is one, wherever the client wrote it.
 type debitUsageWithOptions struct {
 	scope
 	UsageRecord          *usageRecord
@@ -289,9 +281,7 @@ func (u *debitUsageWithOptions) change(s *service) (engine.Change, error) {
 		return nil, engine.Missing("UsageRecord")
 	}
 	r := *u.UsageRecord
-	if r.Tenant == "" {
-		r.Tenant = u.Tenant
-	}
+	u.within(&r.scope)
 	c, err := r.charge(s)
 	if c != nil {
 		c.DenyNegative = !u.AllowNegativeAccount
@@ -299,12 +289,25 @@ func (u *debitUsageWithOptions) change(s *service) (engine.Change, error) {
 	return c, err
 }
 
-// getMaxUsage answers how many nanoseconds of the record's usage the account can pay, as GetMaxSessionTime does.
-// Without Usage it asks for as much as one charge may have.
+// within makes of the record's scope and the one beside it one scope for both; the record's tenant and the key beside
+// it win.
+func (u *debitUsageWithOptions) within(record *scope) {
+	if record.Tenant != "" {
+		u.Tenant = record.Tenant
+	}
+	if u.APIOpts.Key == "" {
+		u.APIOpts.Key = record.APIOpts.Key
+	}
+	u.APIOpts.DryRun = u.APIOpts.DryRun || record.APIOpts.DryRun
+	*record = u.scope
+}
+
+// getMaxUsage answers how many units of the record's usage the account can pay, as GetMaxSessionTime does. Without
+// Usage it asks for as much as one charge of the record's type may have.
 func (s *service) getMaxUsage(c *rpcjson.Call, args *usageRecord) {
 	s.defaultTenant(&args.scope)
 	if args.Usage == "" {
-		args.Usage = time.Duration(s.Engine.Rules().MaxUsage[engine.Voice]).String()
+		args.Usage = strconv.FormatInt(mostUsage(s.Engine.Rules(), given(args.ToR, engine.Voice)), 10)
 	}
 	charge, err := args.charge(s)
 	if err != nil {
@@ -314,6 +317,14 @@ func (s *service) getMaxUsage(c *rpcjson.Call, args *usageRecord) {
 	s.view(c, costExceptions, func(st engine.State) (any, error) {
 		return s.Engine.Rules().MaxSessionTime(st, engine.At(s.Engine.Now()), charge)
 	})
+}
+
+// mostUsage returns as many units as one charge of a type may have.
+func mostUsage(r *engine.Rules, tor string) int64 {
+	if most, ok := r.MaxUsage[tor]; ok {
+		return most
+	}
+	return r.MaxUsageOther
 }
 
 // onAccountsArgs are the argument of GetMaxSessionTimeOnAccounts. Source: cgrates-charging, section 2.
