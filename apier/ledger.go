@@ -106,7 +106,7 @@ func (s *service) serveLedger(c *rpcjson.Call, args *ledgerArgs,
 
 // answerLedger answers c with what read returns, and gives the snapshot back.
 func (s *service) answerLedger(c *rpcjson.Call, end func() error, read func() (any, error)) {
-	result, err := read()
+	result, err := guarded(read)
 	if end != nil {
 		err = errors.Join(err, end())
 	}

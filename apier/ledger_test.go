@@ -1,6 +1,13 @@
 package apier
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"purser/engine"
+	"purser/engine/ledger"
+)
 
 func TestALedgerIsReadOverJSONRPC(t *testing.T) {
 	f := start(t, nil)
@@ -26,4 +33,22 @@ func TestALedgerIsReadOverJSONRPC(t *testing.T) {
 			gives(`{"$exact":true,"lines":[{"seq":1,"amount":5,"description":"d"}]}`)},
 		[2]string{`LedgerSv1.GetEntries {"Account":"a","Start":"none"}`, fails("$any")},
 	)
+}
+
+func TestAPanicBehindAnAnswerIsAnErrorAndGivesTheLedgerBack(t *testing.T) {
+	ended := make(chan struct{}, 1)
+	f := start(t, func(o *Options) {
+		open := o.Ledger
+		o.Ledger = func(owner engine.AccountID) (*ledger.View, func() error, error) {
+			v, _, err := open(owner)
+			v.Entries = func([]uint64) ([]*engine.Entry, error) { panic("a page that cannot be read") }
+			return v, func() error { ended <- struct{}{}; return nil }, err
+		}
+	})
+	f.play(
+		[2]string{`APIerSv1.AddBalance {"Account":"a","BalanceType":"*monetary","Value":5}`, isOK},
+		[2]string{`LedgerSv1.GetEntries {"Account":"a"}`, fails("SERVER_ERROR")},
+		[2]string{`CoreSv1.Ping {}`, gives(`"Pong"`)})
+	<-ended
+	require.Contains(t, f.log.String(), "a page that cannot be read")
 }

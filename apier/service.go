@@ -2,7 +2,9 @@ package apier
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -173,7 +175,7 @@ func (s *service) view(c *rpcjson.Call, x exceptions, fn func(engine.State) (any
 // take its time.
 func (s *service) readThen(c *rpcjson.Call, see func(engine.State) error, answer func() (any, error)) {
 	finish := func() {
-		result, err := answer()
+		result, err := guarded(answer)
 		if err != nil {
 			s.fail(c, err, nil)
 			return
@@ -190,4 +192,14 @@ func (s *service) readThen(c *rpcjson.Call, see func(engine.State) error, answer
 	if err != nil {
 		s.fail(c, err, nil)
 	}
+}
+
+// guarded calls read, and makes an error of a panic, which on a goroutine of our own would end the process.
+func guarded(read func() (any, error)) (result any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("apier: panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return read()
 }
