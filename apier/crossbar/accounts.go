@@ -149,6 +149,5 @@ func (f *Face) newAPIKey(rq *request) (*reply, error) {
 	if _, err := f.opts.Engine.Do(rq.ctx, cmd); err != nil {
 		return nil, err
 	}
-	f.tokens.revokeAll(rq.account.ID, func(c claims) bool { return c.method == methodAPIAuth })
 	return &reply{data: apiKeyDoc{&key}}, nil
 }

@@ -48,7 +48,7 @@ func (f *Face) apiAuth(rq *request) (*reply, error) {
 		}
 		return nil, errCredentials
 	}
-	return f.logIn(a, claims{account: a.ID, method: methodAPIAuth})
+	return f.logIn(a, claims{account: a.ID, apiKey: a.APIKey, method: methodAPIAuth})
 }
 
 // userAuth logs in with the credentials of a user of an account.

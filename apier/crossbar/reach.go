@@ -65,7 +65,9 @@ func (rq *request) authorize() error {
 	switch {
 	case err != nil:
 		return err
-	case rq.caller == nil:
+	case rq.caller == nil, !rq.claims.hold(rq.caller):
+		rq.face.tokens.revoke(rq.token.key())
+		rq.token = presented{}
 		return errCredentials
 	case !rq.caller.Enabled():
 		return errLocked

@@ -3,6 +3,7 @@ package crossbar
 import (
 	"container/list"
 	"crypto/sha256"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,11 +16,21 @@ const (
 	methodUserAuth = "cb_user_auth"
 )
 
-// claims say whose a token is.
+// claims say whose a token is, and what it was got with.
 type claims struct {
 	account engine.HexID
-	user    engine.HexID // zero for an API key's
+	user    engine.HexID   // zero for an API key's
+	apiKey  engine.KeyHash // zero for a user's
 	method  string
+}
+
+// hold tells whether the account still has what the token was got with. An account that was removed and made again
+// under its name has the same id, and is another.
+func (c *claims) hold(a *account) bool {
+	if c.method == methodAPIAuth {
+		return c.apiKey == a.APIKey
+	}
+	return slices.ContainsFunc(a.Users, func(u engine.User) bool { return u.ID == c.user })
 }
 
 // tokenKey is what is kept of a token: its SHA-256. To find a token by it takes the same time whatever was guessed.
@@ -98,23 +109,6 @@ func (t *tokens) revoke(key tokenKey) {
 	defer t.mu.Unlock()
 	if at := t.byKey[key]; at != nil {
 		t.remove(at)
-	}
-}
-
-// revokeAll ends the tokens of an account for which the test holds.
-func (t *tokens) revokeAll(account engine.HexID, which func(claims) bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	of := t.accounts[account]
-	if of == nil {
-		return
-	}
-	for e := of.Front(); e != nil; {
-		at := t.byKey[e.Value.(tokenKey)]
-		e = e.Next()
-		if which(at.Value.(*held).claims) {
-			t.remove(at)
-		}
 	}
 }
 

@@ -56,8 +56,7 @@ func (f *Face) createUser(rq *request) (*reply, error) {
 		return nil, err
 	}
 	err = rq.changeUsers(func(users []engine.User) ([]engine.User, error) {
-		switch {
-		case slices.ContainsFunc(users, func(o engine.User) bool { return strings.EqualFold(o.Name, u.Name) }):
+		if slices.ContainsFunc(users, func(o engine.User) bool { return strings.EqualFold(o.Name, u.Name) }) {
 			return nil, invalidField("username", fault{code: codeUnique, message: faultTexts[codeUnique]})
 		}
 		return append(users, u), nil
@@ -82,7 +81,6 @@ func (f *Face) removeUser(rq *request) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.tokens.revokeAll(rq.account.ID, func(c claims) bool { return c.user == gone.ID })
 	return &reply{data: userDoc{gone.ID, gone.Name}}, nil
 }
 
