@@ -213,13 +213,12 @@ func (x *exchange) refuse(status int, f *fault) {
 	x.write(status, x.out.take(), true)
 }
 
-// write sends a piece of the answer within Options.WriteTimeout. The deadline is taken back, since the connection may
-// serve others after us; that is why the piece is flushed before.
+// write sends a part of the answer. The deadline for it is taken back, since the connection may serve others after us;
+// that is why the part is flushed before.
 func (x *exchange) write(status int, b []byte, last bool) {
 	if x.dead {
 		return
 	}
-	err := deadline(x.control.SetWriteDeadline, x.server.opts.WriteTimeout)
 	if !x.begun {
 		x.begun = true
 		x.w.Header().Set("Content-Type", "application/json")
@@ -229,15 +228,27 @@ func (x *exchange) write(status int, b []byte, last bool) {
 		}
 		x.w.WriteHeader(status)
 	}
-	if err == nil {
-		_, err = x.w.Write(b)
-	}
+	err := x.send(b)
 	if err == nil {
 		err = x.control.Flush()
 	}
 	if err = errors.Join(ignoreUnsupported(err), deadline(x.control.SetWriteDeadline, 0)); err != nil {
 		x.dead = true
 		x.server.opts.Log.Debug("writing failed", "face", x.face, "peer", x.peer, "err", err)
+	}
+}
+
+// send writes b, giving the client the time of Options.WriteTimeout for each piece of a long answer.
+func (x *exchange) send(b []byte) error {
+	for {
+		piece := b[:min(len(b), sendBytes)]
+		b = b[len(piece):]
+		if err := deadline(x.control.SetWriteDeadline, x.server.opts.WriteTimeout); err != nil {
+			return err
+		}
+		if _, err := x.w.Write(piece); err != nil || len(b) == 0 {
+			return err
+		}
 	}
 }
 

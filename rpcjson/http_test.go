@@ -285,3 +285,33 @@ func TestHTTPPeersOutsideTheNetworksAreRefused(t *testing.T) {
 	h := newTestServer(t, Options{}).HTTP(Access{Roles: testRole, Networks: []netip.Prefix{netip.MustParsePrefix("::1/128")}})
 	require.Equal(t, 403, askWith(t, h, "POST", "/jsonrpc", nil).Code)
 }
+
+// timedWriter notes how much is written under one deadline.
+type timedWriter struct {
+	*httptest.ResponseRecorder
+	under, most int
+}
+
+func (w *timedWriter) SetReadDeadline(time.Time) error { return nil }
+
+func (w *timedWriter) SetWriteDeadline(time.Time) error {
+	w.under = 0
+	return nil
+}
+
+func (w *timedWriter) Write(b []byte) (int, error) {
+	w.under += len(b)
+	w.most = max(w.most, w.under)
+	return w.ResponseRecorder.Write(b)
+}
+
+// A list of all accounts takes a slow line longer than Options.WriteTimeout.
+func TestALongAnswerHasTheTimeToBeWrittenForEachPiece(t *testing.T) {
+	long := strings.Repeat("x", 3*sendBytes)
+	s := newTestServer(t, Options{}, Handle("APIerSv1.Long", testRole, func(c *Call, _ *accountArgs) { c.Reply(long) }))
+	w := &timedWriter{ResponseRecorder: httptest.NewRecorder()}
+	r := httptest.NewRequest(http.MethodPost, "http://localhost/jsonrpc", strings.NewReader(ask("Long", 1)))
+	s.HTTP(Access{Roles: testRole}).ServeHTTP(w, r)
+	require.Equal(t, `{"id":1,"result":"`+long+"\",\"error\":null}\n", w.Body.String())
+	require.Equal(t, sendBytes, w.most)
+}
