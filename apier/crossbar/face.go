@@ -215,10 +215,12 @@ func knownVerb(verb string) string {
 	return "other"
 }
 
+// sendBytes is how much of a long answer a client must at least read within Options.WriteTimeout.
+const sendBytes = 1 << 20
+
 // write sends the answer.
 func (rq *request) write(w http.ResponseWriter, a *answer) error {
 	control := http.NewResponseController(w)
-	err := deadline(control.SetWriteDeadline, rq.face.opts.WriteTimeout)
 	for name, values := range a.header {
 		w.Header()[name] = values
 	}
@@ -226,8 +228,13 @@ func (rq *request) write(w http.ResponseWriter, a *answer) error {
 		w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 	}
 	w.WriteHeader(a.status)
-	if err == nil && len(a.body) > 0 {
-		_, err = w.Write(a.body)
+	err := deadline(control.SetWriteDeadline, rq.face.opts.WriteTimeout)
+	for rest := a.body; err == nil && len(rest) > 0; {
+		piece := rest[:min(len(rest), sendBytes)]
+		rest = rest[len(piece):]
+		if _, err = w.Write(piece); err == nil {
+			err = deadline(control.SetWriteDeadline, rq.face.opts.WriteTimeout)
+		}
 	}
 	if err == nil {
 		err = control.Flush()

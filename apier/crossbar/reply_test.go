@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -142,4 +144,34 @@ func TestAnAnswerRepeatsAGoodTokenEvenWhereNoneIsNeeded(t *testing.T) {
 		bad := r.send(t, line, "", "X-Auth-Token: "+strings.Repeat("0", 64))
 		require.Empty(t, bad.text("auth_token"), line)
 	}
+}
+
+// timedWriter notes how much is written under one deadline.
+type timedWriter struct {
+	*httptest.ResponseRecorder
+	under, most int
+}
+
+func (w *timedWriter) SetWriteDeadline(time.Time) error {
+	w.under = 0
+	return nil
+}
+
+func (w *timedWriter) Write(b []byte) (int, error) {
+	w.under += len(b)
+	w.most = max(w.most, w.under)
+	return w.ResponseRecorder.Write(b)
+}
+
+// A list without pages takes a slow line longer than Options.WriteTimeout.
+func TestALongAnswerHasTheTimeToBeWrittenForEachPiece(t *testing.T) {
+	long := `"` + strings.Repeat("x", 3*sendBytes) + `"`
+	table := []route{{verb: "GET", path: "/long", reach: reachNone, reply: "Document",
+		handler: func(*Face, *request) (*reply, error) { return &reply{document: []byte(long)}, nil }}}
+	f, err := newFace(Options{Engine: newRig(t).Engine}, table)
+	require.NoError(t, err)
+	w := &timedWriter{ResponseRecorder: httptest.NewRecorder()}
+	f.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/v2/long", nil))
+	require.Equal(t, long, w.Body.String())
+	require.Equal(t, sendBytes, w.most)
 }
