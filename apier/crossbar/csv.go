@@ -92,9 +92,10 @@ func disposition(name string) string {
 	return written
 }
 
-// safeCell keeps a spreadsheet from running a text as a formula: what begins like one and is no number gets a quote.
+// safeCell keeps a spreadsheet from running a text as a formula: what begins like one, perhaps behind white space that
+// some of them drop, and is no number gets a quote.
 func safeCell(cell string) string {
-	if cell == "" || !strings.ContainsRune("=+-@", rune(cell[0])) {
+	if begin := strings.TrimLeft(cell, " \t\r\n"); begin == "" || !strings.ContainsRune("=+-@", rune(begin[0])) {
 		return cell
 	}
 	if _, err := amount.Parse(cell); err == nil {

@@ -9,7 +9,7 @@ import (
 
 func TestCellsThatBeginLikeFormulasAreQuoted(t *testing.T) {
 	for cell, want := range map[string]string{"": "", "a": "a", "=1+1": "'=1+1", "+49301": "+49301", "+49 30": "'+49 30",
-		"-5.5": "-5.5", "-x": "'-x", "@SUM(A1)": "'@SUM(A1)", "a=b": "a=b"} {
+		"-5.5": "-5.5", "-x": "'-x", "@SUM(A1)": "'@SUM(A1)", "a=b": "a=b", "\t=1+1": "'\t=1+1", "\r\n@x": "'\r\n@x", " -x": "' -x", " ": " ", " +5": "' +5"} {
 		require.Equal(t, want, safeCell(cell))
 	}
 }
