@@ -30,7 +30,7 @@ func TestHalfARequestIsClosedInTime(t *testing.T) {
 
 func TestSlowRequestsMayFollowEachOther(t *testing.T) {
 	// Each request takes its time, all together take longer than one may.
-	const timeout = 500 * time.Millisecond
+	const timeout = time.Second
 	c := startTCP(t, Options{RequestTimeout: timeout}).dial(t)
 	c.send(`{"method":"APIerSv1.Echo",`)
 	for begin := time.Now(); time.Since(begin) < 2*timeout; {

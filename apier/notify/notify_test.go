@@ -292,11 +292,15 @@ func TestAServerThatHangsIsGivenUp(t *testing.T) {
 	h.start()
 	h.post(r.URL + "/1")
 	h.eventually(Stats{Failed: 1})
-	r.says(nil)
-	h.post(r.URL + "/2")
-	h.eventually(Stats{Failed: 1, Sent: 1})
 	require.NoError(t, h.stop())
-	require.Equal(t, "2", h.position(), "what was given up is not tried again")
+	require.Equal(t, "1", h.position(), "what was given up is not tried again")
+	h.opts.Timeout, h.opts.GiveUp = 0, 0 // a busy machine may need longer than that for an answer
+	r.says(nil)
+	h.start()
+	h.post(r.URL + "/2")
+	h.eventually(Stats{Sent: 1})
+	require.NoError(t, h.stop())
+	require.Equal(t, "2", h.position())
 }
 
 func TestNothingIsReadOnWhileEnoughWaits(t *testing.T) {

@@ -52,9 +52,10 @@ func TestRequestsOfOneConnectionTakeEffectInOrder(t *testing.T) {
 
 // TestFailingSyncEndsTheDaemon puts /dev/zero in the place of the journal's
 // file: writes succeed, fdatasync fails. The first commit after that must not
-// be answered OK, and the daemon must be gone within a second.
+// be answered OK, and the daemon must be gone long before it would have stopped.
 func TestFailingSyncEndsTheDaemon(t *testing.T) {
 	cfg := testConfig(t)
+	cfg.Stop.Timeout = time.Hour
 	d := startInside(t, cfg)
 	w := dialWire(t, d.addrs["json"])
 	const add = `{"Account":"f","BalanceType":"*monetary","Value":1,"Balance":{"ID":"m"}}`
@@ -63,17 +64,15 @@ func TestFailingSyncEndsTheDaemon(t *testing.T) {
 	zero, err := os.OpenFile("/dev/zero", os.O_RDWR, 0)
 	require.NoError(t, err)
 	require.NoError(t, unix.Dup2(int(zero.Fd()), journalFD(t, cfg.Store.Dir)))
-	began := time.Now()
 	_, failure := w.call("APIerSv1.AddBalance", add)
 	require.Contains(t, failure, "SERVER_ERROR")
 	require.Contains(t, failure, "retry with the same idempotency key")
 	select {
 	case err := <-d.ended:
 		require.ErrorIs(t, err, errJournalFailed)
-	case <-time.After(2 * time.Second):
+	case <-time.After(10 * time.Second):
 		t.Fatal("the daemon goes on after a failed sync")
 	}
-	require.Less(t, time.Since(began), time.Second)
 	require.Contains(t, d.log.String(), `why="a commit failed"`)
 	require.NoError(t, zero.Close())
 }
