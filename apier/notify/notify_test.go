@@ -473,3 +473,18 @@ func (l *lines) count(what string) int {
 	defer l.mu.Unlock()
 	return strings.Count(l.text.String(), what)
 }
+
+func TestTheLogOfAFailureShowsTheServerAndNotTheWholeAddress(t *testing.T) {
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	h := newHouse(t, gone.URL)
+	var logged lines
+	h.opts.GiveUp = time.Second // a few tries, which are logged too
+	h.opts.Log = slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	h.start()
+	h.post(gone.URL + "/hooks/secret?token=secret")
+	h.eventually(Stats{Failed: 1})
+	require.NoError(t, h.stop())
+	require.Equal(t, 1, logged.count("given up"))
+	require.Zero(t, logged.count("secret"))
+}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -60,6 +61,9 @@ func (n *Notifier) post(ctx context.Context, m *message) error {
 	req.Header.Set("User-Agent", "purser")
 	resp, err := n.client.Do(req)
 	if err != nil {
+		if whole := (*url.Error)(nil); errors.As(err, &whole) {
+			err = whole.Err // without the address: what opens it, as with a web hook, is often a part of it
+		}
 		return fmt.Errorf("notify: %w", err)
 	}
 	_, err = io.CopyN(io.Discard, resp.Body, answerBytesMax)
