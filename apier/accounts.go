@@ -88,7 +88,7 @@ func (s *service) getAccounts(show shape) func(*rpcjson.Call, *accountsArgs) {
 		if l.left <= 0 {
 			l.left = math.MaxInt
 		}
-		s.list(c, l)
+		s.list(c, nil, l)
 	}
 }
 
@@ -187,7 +187,7 @@ type accountIDsArgs struct {
 
 func (s *service) getAccountIDs(c *rpcjson.Call, args *accountIDsArgs) {
 	s.defaultTenant(&args.scope)
-	s.list(c, &nameListing{service: s, args: args, skip: max(args.Offset, 0)})
+	s.list(c, nil, &nameListing{service: s, args: args, skip: max(args.Offset, 0)})
 }
 
 // nameListing is a GetAccountIDs in work.

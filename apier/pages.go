@@ -15,10 +15,10 @@ type pages interface {
 // decides nothing.
 const pageAccounts = 500
 
-// list answers c with a list. The first page is queued before list returns, so that it shows every change that the
-// connection asked for earlier. The others follow, with commands of others between them, when the answer's turn to be
-// written has come: until then a list takes the memory of one page.
-func (s *service) list(c *rpcjson.Call, p pages) {
+// list answers c with a list; x are the errors that its method names in its own words. The first page is queued before
+// list returns, so that it shows every change that the connection asked for earlier. The others follow, with commands of
+// others between them, when the answer's turn to be written has come: until then a list takes the memory of one page.
+func (s *service) list(c *rpcjson.Call, x exceptions, p pages) {
 	var first answerList
 	var more bool
 	err := s.Engine.View(c.Context(), func(st engine.State) (err error) {
@@ -27,26 +27,26 @@ func (s *service) list(c *rpcjson.Call, p pages) {
 	}, func(err error) {
 		switch {
 		case err != nil:
-			s.fail(c, err, nil)
+			s.fail(c, err, x)
 		case more:
-			c.Reply(rpcjson.Long(func(b []byte) ([]byte, error) { return s.appendPages(c, b, first, p) }))
+			c.Reply(rpcjson.Long(func(b []byte) ([]byte, error) { return s.appendPages(c, x, b, first, p) }))
 		default:
 			c.Reply(first)
 		}
 	})
 	if err != nil {
-		s.fail(c, err, nil)
+		s.fail(c, err, x)
 	}
 }
 
 // appendPages appends a list whose first page is read.
-func (s *service) appendPages(c *rpcjson.Call, b []byte, items answerList, p pages) ([]byte, error) {
+func (s *service) appendPages(c *rpcjson.Call, x exceptions, b []byte, items answerList, p pages) ([]byte, error) {
 	b = append(b, '[')
 	begin := len(b)
 	for more := true; ; {
 		var err error
 		if b, err = items.appendItems(b, len(b) > begin); err != nil {
-			return nil, s.told(c, err, nil)
+			return nil, s.told(c, err, x)
 		}
 		if !more {
 			return append(b, ']'), nil
@@ -56,7 +56,7 @@ func (s *service) appendPages(c *rpcjson.Call, b []byte, items answerList, p pag
 			return err
 		})
 		if err != nil {
-			return nil, s.told(c, err, nil)
+			return nil, s.told(c, err, x)
 		}
 	}
 }

@@ -117,26 +117,51 @@ type triggerGroups struct {
 	GroupIDs []string
 }
 
-// getActionTriggers answers the triggers of the groups, of all groups where none is named.
+// getActionTriggers answers the triggers of the groups, in this order and as often as named; of all groups where none
+// is named.
 func (s *service) getActionTriggers(c *rpcjson.Call, args *triggerGroups) {
-	s.view(c, triggersExceptions, func(st engine.State) (any, error) {
-		ids := args.GroupIDs
-		if len(ids) == 0 {
-			ids = st.TariffIDs(engine.KindTriggers)
+	s.list(c, triggersExceptions, &triggerListing{service: s, ids: args.GroupIDs, all: len(args.GroupIDs) == 0})
+}
+
+// pageGroups is how many groups of triggers are looked at in one go.
+const pageGroups = 50
+
+// triggerListing is a GetActionTriggers in work.
+type triggerListing struct {
+	*service
+	ids   []string // of the groups that are still to be looked at
+	all   bool     // of all groups, and ids is empty until the first page
+	count int      // triggers shown
+}
+
+// page implements [pages].
+func (l *triggerListing) page(st engine.State) (items answerList, more bool, err error) {
+	if l.all && l.ids == nil {
+		l.ids = st.TariffIDs(engine.KindTriggers)
+	}
+	ids := l.ids[:min(len(l.ids), pageGroups)]
+	l.ids = l.ids[len(ids):]
+	for _, id := range ids {
+		group, there := st.ActionTriggers(id)
+		if !there && !l.all {
+			return nil, false, errNotFound
 		}
-		shown := []shownTrigger{}
-		for _, id := range ids {
-			group, there := st.ActionTriggers(id)
-			if !there {
-				return nil, errNotFound
-			}
-			for i := range group {
-				shown = append(shown, showTrigger(&engine.AccountTrigger{GroupID: id, Trigger: &group[i]}))
-			}
-			if len(shown) > s.ListMax {
-				return nil, errTooMany
-			}
+		for i := range group {
+			items = append(items, groupTrigger{GroupID: id, Trigger: &group[i]})
 		}
-		return shown, nil
-	})
+	}
+	if l.count += len(items); l.count > l.ListMax {
+		return nil, false, errTooMany
+	}
+	return items, len(l.ids) > 0, nil
+}
+
+// groupTrigger is a trigger of a group in a list.
+type groupTrigger engine.AccountTrigger
+
+// AppendJSON implements [rpcjson.Appender].
+func (t groupTrigger) AppendJSON(b []byte) ([]byte, error) {
+	w := &writer{b: b}
+	w.json(showTrigger((*engine.AccountTrigger)(&t)))
+	return w.b, w.err
 }

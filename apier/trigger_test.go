@@ -1,6 +1,7 @@
 package apier
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -159,4 +160,27 @@ func TestCountersAreShownByTypeAndKind(t *testing.T) {
 	text, err := accountV2{a, nil}.AppendJSON(nil)
 	require.NoError(t, err)
 	require.Contains(t, string(text), `"UnitCounters":{"*monetary":[{"CounterType":"*event","Counters":[{"Value":3.5,"Filter":{`)
+}
+
+// A request can name a group as often as fits into it: what it asks for is looked at in parts, and bounded.
+func TestTriggersOfManyGroupsAreLookedAtInParts(t *testing.T) {
+	f := start(t, func(o *Options) { o.ListMax = 2*pageGroups + 1 })
+	ask := func(n int, last string) string {
+		return `APIerSv1.GetActionTriggers {"GroupIDs":[` + strings.Repeat(`"LOW",`, n) + `"` + last + `"]}`
+	}
+	f.play([2]string{topUp5, isOK}, [2]string{lowMark, isOK})
+	shown := strings.Repeat(`{"ID":"LOW","UniqueID":"low"},`, 2*pageGroups) + `{"ID":"LOW","UniqueID":"low"}`
+	f.play(
+		[2]string{ask(2*pageGroups, "LOW"), gives(`[` + shown + `]`)},
+		[2]string{ask(2*pageGroups+1, "LOW"), fails("SERVER_ERROR: too many for one answer: use Limit and Offset")},
+		[2]string{ask(2*pageGroups, "none"), fails("SERVER_ERROR: NOT_FOUND")},
+		[2]string{`APIerSv1.RemoveActionTrigger {"GroupID":"LOW"}`, isOK},
+		[2]string{`APIerSv1.GetActionTriggers {}`, gives(`[]`)})
+	l := &triggerListing{service: &service{Options: Options{ListMax: 1e6}}, ids: make([]string, 1e5), all: true}
+	require.NoError(t, f.engine.Read(t.Context(), func(st engine.State) error {
+		_, more, err := l.page(st)
+		require.True(t, more)
+		return err
+	}))
+	require.Len(t, l.ids, 1e5-pageGroups)
 }
