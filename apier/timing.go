@@ -30,7 +30,6 @@ func (a *setTiming) change(*service) (engine.Change, error) {
 	a.ID = strings.TrimSpace(a.ID)
 	const sunday = 7
 	for i, day := range a.WeekDays {
-		a.WeekDays[i] = day
 		if day == sunday {
 			a.WeekDays[i] = 0
 		}
