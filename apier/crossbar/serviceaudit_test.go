@@ -191,3 +191,12 @@ func FuzzServiceBodies(f *testing.F) {
 		}
 	})
 }
+
+// The answers are held against the OpenAPI document, too.
+func TestQuantitiesOfTheAuditAreTextsForThoseWhoAsk(t *testing.T) {
+	r := newRig(t, withTestClock)
+	r.setUsers(t, 3, gregorian(morning))
+	for _, path := range []string{"audit/summary?", "audit/summary?shape=object&", "audit/summary/user?"} {
+		require.Contains(t, r.get(t, "{A}/services/"+path+"amounts=string").data(t), `"quantity":"3"`)
+	}
+}
