@@ -35,7 +35,7 @@ func (p *printer) plain(result jsontext.Value) error {
 	if err := shown.Indent(jsontext.WithIndent("  ")); err != nil {
 		return err
 	}
-	return p.line(string(shown))
+	return p.line(escaped(string(shown)))
 }
 
 // line prints one line.

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
 )
 
@@ -61,4 +63,14 @@ func TestAResultOfAnotherShapeIsShownAsItIs(t *testing.T) {
 	require.Equal(t, "[\n  1.50\n]\n", out)
 	_, out, _ = runPurser(t, "", nil, "--server", stub.address, "status")
 	require.Equal(t, "{\n  \"pid\": 1\n}\n", out)
+}
+
+func TestJSONForATerminalHoldsNothingThatSteersIt(t *testing.T) {
+	const sent = "{\"a\":\"\u009b31m\u202e\u007f\U000e0001 ä\\u001b\",\"b\":[1]}"
+	for _, forPrograms := range []bool{false, true} {
+		var out strings.Builder
+		require.NoError(t, (&printer{out: &out, json: forPrograms}).plain(jsontext.Value(sent)))
+		require.Equal(t, "{\n  \"a\": \"\\u009b31m\\u202e\\u007f\\udb40\\udc01 ä\\u001b\",\n  \"b\": [\n    1\n  ]\n}\n", out.String())
+		require.JSONEq(t, sent, out.String())
+	}
 }
