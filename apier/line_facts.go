@@ -1,6 +1,8 @@
 package apier
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,10 +12,12 @@ import (
 )
 
 // lineFacts fills into f what a caller says of the ledger line that a change makes: members of ActionExtraData or
-// ExtraFields, in any case of letters. What is no number where one is wanted, or no name that a source may have, says
-// nothing: a change never fails for its record. Source: ledgers-and-services, section 4.7.
+// ExtraFields, in any case of letters; of several spellings of one, the last in the order of their bytes counts. What is
+// no number where one is wanted, or no name that a source may have, says nothing: a change never fails for its record.
+// Source: ledgers-and-services, section 4.7.
 func lineFacts(f *engine.Facts, said map[string]string) {
-	for name, text := range said {
+	for _, name := range slices.Sorted(maps.Keys(said)) {
+		text := said[name]
 		switch strings.ToLower(name) {
 		case "sourceservice":
 			if ledger.IsSource(text) {

@@ -2,6 +2,7 @@ package crossbar
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -37,10 +38,11 @@ func lineMetadata(e *engine.Entry, owner engine.AccountID) (map[string]jsontext.
 // metadataMeant returns the members of the object that one of the members, called Metadata, is or is the text of; all
 // members where there is none.
 func metadataMeant(members map[string]jsontext.Value) map[string]jsontext.Value {
-	for name, raw := range members {
+	for _, name := range slices.Sorted(maps.Keys(members)) { // of two spellings always the same one
 		if !strings.EqualFold(name, "Metadata") {
 			continue
 		}
+		raw := members[name]
 		v, err := parseStored(raw)
 		if err == nil && v.kind == jsontext.KindString {
 			raw = jsontext.Value(v.text)
