@@ -32,28 +32,9 @@ func (s *service) getEntries(c *rpcjson.Call, args *entriesArgs) {
 	s.readJournal(c, func() (any, error) { return entriesFrom(c.Context(), s.Engine, args.From, limit) })
 }
 
-// readJournal answers c with what read makes of entries that are on the disk. They can be long: they are read when the
-// answer's turn to be written has come.
+// readJournal answers c with what read makes of entries that are on the disk.
 func (s *service) readJournal(c *rpcjson.Call, read func() (any, error)) {
-	err := s.Engine.View(c.Context(), func(engine.State) error { return nil }, func(err error) {
-		if err != nil {
-			s.fail(c, err, nil)
-			return
-		}
-		c.Reply(rpcjson.Long(func(b []byte) ([]byte, error) {
-			result, err := read()
-			if err == nil {
-				b, err = rpcjson.AppendResult(b, result)
-			}
-			if err != nil {
-				return nil, s.told(c, err, nil)
-			}
-			return b, nil
-		}))
-	})
-	if err != nil {
-		s.fail(c, err, nil)
-	}
+	s.viewLong(c, func(engine.State) error { return nil }, read)
 }
 
 func entriesFrom(ctx context.Context, e Engine, from uint64, limit int) ([]Entry, error) {

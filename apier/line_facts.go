@@ -12,8 +12,8 @@ import (
 )
 
 // lineFacts fills into f what a caller says of the ledger line that a change makes: members of ActionExtraData or
-// ExtraFields, in any case of letters; of several spellings of one, the last in the order of their bytes counts. What is
-// no number where one is wanted, or no name that a source may have, says nothing: a change never fails for its record.
+// ExtraFields, in any case of letters; of several spellings the last in the order of their bytes counts. What is no
+// number where one is wanted, or no name that a source may have, says nothing: a change never fails for its record.
 // Source: ledgers-and-services, section 4.7.
 func lineFacts(f *engine.Facts, said map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(said)) {

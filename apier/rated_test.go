@@ -230,3 +230,13 @@ func TestLimitsOfACallOutOfRangeAreRefused(t *testing.T) {
 		f.playOver(face, exchanges...)
 	}
 }
+
+func TestARatingPlanIsShownWithItsRowsAndRates(t *testing.T) {
+	f := rated(t)
+	f.play(
+		[2]string{`APIerSv1.GetRatingPlan " RP_SMS "`, gives(`{"$exact":true,"Id":"RP_SMS","Timings":{},"Ratings":"$any",
+			"Rates":"$any","DestinationRates":"$any"}`)},
+		[2]string{`APIerSv1.GetRatingPlan "RP_TIME"`, gives(`{"Timings":{"T_NIGHT":{"ID":"T_NIGHT"}}}`)},
+		[2]string{`APIerSv1.GetRatingPlan "none"`, fails("NOT_FOUND")},
+		[2]string{`APIerSv1.GetRatingPlan " "`, fails("MANDATORY_IE_MISSING: [ID]")})
+}

@@ -131,13 +131,13 @@ func (s *service) getRatingPlan(c *rpcjson.Call, id *string) {
 		s.fail(c, err, nil)
 		return
 	}
-	s.view(c, nil, func(st engine.State) (any, error) {
-		index := st.Plan(name)
-		if index == nil {
-			return nil, errNotFound
+	var index *rating.Index // of a plan that may have hundreds of thousands of rows: the writer is not to wait for it
+	s.viewLong(c, func(st engine.State) error {
+		if index = st.Plan(name); index == nil {
+			return errNotFound
 		}
-		return showPlan(index.Plan), nil
-	})
+		return nil
+	}, func() (any, error) { return showPlan(index.Plan), nil })
 }
 
 func showPlan(p *rating.Plan) *shownPlan {

@@ -171,6 +171,30 @@ func (s *service) view(c *rpcjson.Call, x exceptions, fn func(engine.State) (any
 	}
 }
 
+// viewLong answers c with what read makes of what see saw, once that is on the disk. It can be long: it is made when the
+// answer's turn to be written has come.
+func (s *service) viewLong(c *rpcjson.Call, see func(engine.State) error, read func() (any, error)) {
+	err := s.Engine.View(c.Context(), see, func(err error) {
+		if err != nil {
+			s.fail(c, err, nil)
+			return
+		}
+		c.Reply(rpcjson.Long(func(b []byte) ([]byte, error) {
+			result, err := read()
+			if err == nil {
+				b, err = rpcjson.AppendResult(b, result)
+			}
+			if err != nil {
+				return nil, s.told(c, err, nil)
+			}
+			return b, nil
+		}))
+	})
+	if err != nil {
+		s.fail(c, err, nil)
+	}
+}
+
 // readThen answers c with what answer makes of what see saw, once that is on the disk. see must be quick, answer may
 // take its time.
 func (s *service) readThen(c *rpcjson.Call, see func(engine.State) error, answer func() (any, error)) {
