@@ -29,9 +29,10 @@ type runtimeFiles struct {
 	stderr io.Writer // takes the master's API key, when one is made
 }
 
-// run serves until ctx ends or the engine does. Things start from the disk
-// outwards and stop from the listeners inwards: an answer needs the engine, the
-// engine needs the store, and the store is closed when nobody writes any more.
+// run serves until ctx ends, or the engine or a listener fails. Things start
+// from the disk outwards and stop from the listeners inwards: an answer needs
+// the engine, the engine needs the store, and the store is closed when nobody
+// writes any more.
 func run(ctx context.Context, cfg config.Config, files runtimeFiles, log *slog.Logger) (err error) {
 	log.Info("starting", "version", version, "store", cfg.Store.Dir)
 	tuneCollector(cfg.Memory)
@@ -78,7 +79,7 @@ func run(ctx context.Context, cfg config.Config, files runtimeFiles, log *slog.L
 	}
 	serving, endServing := context.WithCancel(ctx)
 	defer endServing()
-	tasks := &errgroup.Group{}
+	tasks, failing := errgroup.WithContext(serving)
 	end := eng.Stats().Seq // before anybody can make it grow
 	tasks.Go(func() error { return runNotifier(serving, notifier, eng, end, log) })
 	lns.serve(serving, tasks, cfg, faces, log)
@@ -91,7 +92,9 @@ func run(ctx context.Context, cfg config.Config, files runtimeFiles, log *slog.L
 	case <-ctx.Done():
 		log.Info("stopping", "timeout", cfg.Stop.Timeout)
 	case <-eng.Done():
-		log.Info("stopping", "why", "a commit failed") // with what error is logged at the end
+		log.Info("stopping", "why", "a commit failed") // the error is logged at the end
+	case <-failing.Done(): // half a daemon would look like a whole one
+		log.Info("stopping", "why", "a listener failed") // likewise
 	}
 	faces.web.stopping.Store(true)
 	waiting.Stop()

@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -309,4 +310,41 @@ func get(t *testing.T, url string) string {
 	require.NoError(t, err)
 	require.Equal(t, http.StatusOK, resp.StatusCode, string(body))
 	return string(body)
+}
+
+// TestAListenerThatFailsEndsTheDaemon shuts a listening socket under the
+// daemon: a supervisor starts it again, where it would never see the face gone.
+func TestAListenerThatFailsEndsTheDaemon(t *testing.T) {
+	d := startInside(t, testConfig(t))
+	require.NoError(t, unix.Shutdown(listenerFD(t, d.addrs["http"]), unix.SHUT_RD))
+	select {
+	case err := <-d.ended:
+		require.ErrorContains(t, err, "listen.http: accept")
+	case <-time.After(10 * time.Second):
+		t.Fatal("the daemon goes on without a listener")
+	}
+	require.Contains(t, d.log.String(), `why="a listener failed"`)
+}
+
+// listenerFD finds the descriptor of the socket that listens on an address.
+func listenerFD(t *testing.T, addr string) int {
+	t.Helper()
+	want := netip.MustParseAddrPort(addr)
+	fds, err := os.ReadDir("/proc/self/fd")
+	require.NoError(t, err)
+	for _, entry := range fds {
+		fd, err := strconv.Atoi(entry.Name())
+		require.NoError(t, err)
+		listens, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ACCEPTCONN)
+		if err != nil || listens == 0 {
+			continue
+		}
+		at, err := unix.Getsockname(fd)
+		require.NoError(t, err)
+		if v4, ok := at.(*unix.SockaddrInet4); ok && netip.AddrPortFrom(netip.AddrFrom4(v4.Addr), uint16(v4.Port)) == want {
+			return fd
+		}
+	}
+	t.Fatalf("nothing listens on %s", addr)
+	return 0
 }
