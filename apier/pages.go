@@ -16,8 +16,9 @@ type pages interface {
 const pageAccounts = 500
 
 // list answers c with a list; x are the errors that its method names in its own words. The first page is queued before
-// list returns, so that it shows every change that the connection asked for earlier. The others follow, with commands of
-// others between them, when the answer's turn to be written has come: until then a list takes the memory of one page.
+// list returns, so that it shows every change that the connection asked for earlier. The others follow, with commands
+// of others between them, when the answer's turn to be written has come: until then a list takes the memory of one
+// page.
 func (s *service) list(c *rpcjson.Call, x exceptions, p pages) {
 	var first answerList
 	var more bool

@@ -171,8 +171,8 @@ func (s *service) view(c *rpcjson.Call, x exceptions, fn func(engine.State) (any
 	}
 }
 
-// viewLong answers c with what read makes of what see saw, once that is on the disk. It can be long: it is made when the
-// answer's turn to be written has come.
+// viewLong answers c with what read makes of what see saw, once that is on the disk. It can be long: it is made when
+// the answer's turn to be written has come.
 func (s *service) viewLong(c *rpcjson.Call, see func(engine.State) error, read func() (any, error)) {
 	err := s.Engine.View(c.Context(), see, func(err error) {
 		if err != nil {
