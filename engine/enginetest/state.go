@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/tidwall/btree"
+
 	"purser/engine"
 	"purser/engine/audit"
 	"purser/engine/ledger"
@@ -24,6 +26,7 @@ type State struct {
 
 	at         engine.Instant
 	accounts   map[engine.AccountID]*engine.Account
+	index      btree.Set[engine.IndexKey]
 	ledgers    *ledger.Memory
 	audits     map[engine.AccountID]audit.Names
 	remembered map[rememberedID]*engine.Remembered
@@ -83,17 +86,31 @@ func (s *State) AccountsCount(tenant string) (int, error) {
 }
 
 // Indexed implements [engine.State].
-func (s *State) Indexed(prefix, after engine.IndexKey, limit int) ([]engine.IndexKey, error) {
-	var page []engine.IndexKey
-	for _, a := range s.accounts {
-		for _, k := range a.IndexKeys() {
-			if strings.HasPrefix(string(k), string(prefix)) && k > after {
-				page = append(page, k)
-			}
+func (s *State) Indexed(prefix, after engine.IndexKey, limit int) (page []engine.IndexKey, err error) {
+	s.index.Ascend(max(prefix, after), func(k engine.IndexKey) bool {
+		if len(page) == limit || !strings.HasPrefix(string(k), string(prefix)) {
+			return k == after
+		}
+		if k > after {
+			page = append(page, k)
+		}
+		return true
+	})
+	return page, s.Broken
+}
+
+// reindex puts the keys of next in the place of those of an account; nil has none.
+func (s *State) reindex(was, next *engine.Account) {
+	if was != nil {
+		for _, k := range was.IndexKeys() {
+			s.index.Delete(k)
 		}
 	}
-	slices.Sort(page)
-	return page[:min(limit, len(page))], s.Broken
+	if next != nil {
+		for _, k := range next.IndexKeys() {
+			s.index.Insert(k)
+		}
+	}
 }
 
 // Remembered implements [engine.State].
@@ -144,6 +161,7 @@ func (s *State) Apply(e *engine.Entry) error {
 		}
 		s.Members.Fold(c, s.accounts[c.ID], next)
 		s.Services.FoldAccount(s.accounts[c.ID], next)
+		s.reindex(s.accounts[c.ID], next)
 		if next == nil {
 			delete(s.accounts, c.ID)
 		} else {
