@@ -5,7 +5,7 @@ import "purser/engine/amount"
 // count adds what a part of a charge consumed to the counters of the account
 // that counts it: used is units of the ToR, or money where tor is *monetary; b
 // is the balance that paid, nil for none. A counter without triggers does not
-// exist. Source: cgrates-charging, section 7.
+// exist, and one that has reached [amount.Largest] stays there. Source: cgrates-charging, section 7.
 func (a *draft) count(tor, category, destination string, used amount.Amount, b *Balance) {
 	if a.acc.Triggers == nil || used.IsZero() {
 		return
@@ -25,7 +25,7 @@ func (a *draft) count(tor, category, destination string, used amount.Amount, b *
 		if own == nil {
 			own = a.editTriggers()
 		}
-		own[i].State.Count = own[i].State.Count.Add(used)
+		own[i].State.Count = own[i].State.Count.Add(used).Stopped()
 	}
 }
 

@@ -197,6 +197,10 @@ type draft struct {
 	kept bool
 
 	fired []int // positions of the triggers that have fired in this command
+
+	// outOfRange refuses a value that did not last and that the entry tells of
+	// all the same: in the answer of a charge, or in a firing.
+	outOfRange error
 }
 
 // open returns the draft of an account, made of nothing when there is none.
@@ -259,13 +263,34 @@ func (a *draft) add(i int, delta amount.Amount) {
 	p.Delta, p.After = p.Delta.Add(delta), b.Value
 }
 
-// charge takes taken from balance i for usage; below 0 it gives back.
+// charge takes taken from balance i for usage; below 0 it gives back. A balance
+// may pay more in all its time than an amount holds: what is beyond
+// [amount.Largest] cannot be refunded.
 func (a *draft) charge(i int, taken amount.Amount) {
 	a.add(i, taken.Neg())
 	b := &a.acc.Balances[i]
-	b.Charged = b.Charged.Add(taken)
+	a.tellOf(b.ID, b.Value)
+	charged := b.Charged.Add(taken).Stopped()
 	p := a.posting(b)
-	p.Charged = p.Charged.Add(taken)
+	p.Charged = p.Charged.Add(charged.Sub(b.Charged))
+	b.Charged = charged
+}
+
+// tellOf notes that the entry will tell of this value of a balance.
+func (a *draft) tellOf(balance string, v amount.Amount) {
+	if a.outOfRange == nil {
+		a.outOfRange = a.checkRange(balance, v)
+	}
+}
+
+// checkRange refuses amounts of a balance that are out of range.
+func (a *draft) checkRange(balance string, amounts ...amount.Amount) error {
+	for _, v := range amounts {
+		if err := v.Check(); err != nil {
+			return refuse(CodeInvalid, "balance %q of %s: %v", balance, a.acc.ID, err)
+		}
+	}
+	return nil
 }
 
 // describe gives balance i a name and attributes; nil leaves them.
@@ -331,8 +356,12 @@ func (d *decision) close() error {
 		c.Postings = slices.DeleteFunc(c.Postings, func(p Posting) bool {
 			return p.empty() && d.entry.Acted(c.ID, p.UUID).IsZero() // else actions gave back what was taken
 		})
+		if a.outOfRange != nil {
+			return a.outOfRange
+		}
 		for i := range c.Postings {
-			if err := c.Postings[i].check(c.ID); err != nil {
+			p := &c.Postings[i]
+			if err := a.checkRange(p.ID, p.After, p.Delta); err != nil {
 				return err
 			}
 		}
@@ -352,16 +381,6 @@ func (d *decision) close() error {
 		return err
 	}
 	return d.tooLittle
-}
-
-// check refuses amounts out of range.
-func (p *Posting) check(account AccountID) error {
-	for _, v := range []amount.Amount{p.After, p.Delta} {
-		if err := v.Check(); err != nil {
-			return refuse(CodeInvalid, "balance %q of %s: %v", p.ID, account, err)
-		}
-	}
-	return nil
 }
 
 // empty tells whether p says nothing.

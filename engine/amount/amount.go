@@ -43,6 +43,12 @@ var exact = decimal.Context{Precision: decimal.UnlimitedPrecision}
 // limit is 10^IntegerDigitsMax, the first value that is out of range.
 var limit = decimal.New(1, -IntegerDigitsMax)
 
+// Largest is the largest amount: what is counted without end stops there.
+var Largest = func() Amount {
+	digits := new(big.Int).Exp(big.NewInt(10), big.NewInt(IntegerDigitsMax+FractionDigitsMax), nil)
+	return ofDigits(digits.Sub(digits, big.NewInt(1)), FractionDigitsMax)
+}()
+
 // FromInt returns n.
 func FromInt(n int64) Amount {
 	if n == math.MinInt64 {
@@ -195,6 +201,14 @@ func (a Amount) Cmp(b Amount) int {
 		return 1
 	}
 	return 0
+}
+
+// Stopped returns a, or [Largest] where a, which is above 0, is out of range.
+func (a Amount) Stopped() Amount {
+	if a.Check() != nil {
+		return Largest
+	}
+	return a
 }
 
 // QuoFloor returns how often b goes into a as a whole: the largest n with
