@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -46,8 +45,8 @@ func (e *Engine) foldTail(ctx context.Context, end End) error {
 		next := from.Seq + every
 		for d := range work {
 			for _, entry := range d.entries {
-				if err := e.folds.Apply(entry); err != nil {
-					return fmt.Errorf("engine: fold entry %d: %w", entry.Seq, err)
+				if err := e.apply(entry); err != nil {
+					return err
 				}
 			}
 			e.folds.Sealed(d.end)

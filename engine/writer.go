@@ -120,8 +120,10 @@ func (e *Engine) decideBatch(g *group, it *item) error {
 		return err
 	}
 	it.result.Seq, it.result.Entry = e.next, entries[0]
+	before := len(g.entries)
 	for _, entry := range entries {
 		if err := e.add(g, entry); err != nil {
+			g.entries = g.entries[:before] // all of a batch or nothing
 			return err
 		}
 	}
@@ -147,7 +149,10 @@ func (e *Engine) apply(entry *Entry) (err error) {
 			err = fmt.Errorf("engine: fold entry %d: panic: %v\n%s", entry.Seq, p, debug.Stack())
 		}
 	}()
-	return e.folds.Apply(entry)
+	if err := e.folds.Apply(entry); err != nil {
+		return fmt.Errorf("engine: fold entry %d: %w", entry.Seq, err)
+	}
+	return nil
 }
 
 // guard turns a panic into an internal refusal: deciding and reading change
