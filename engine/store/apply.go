@@ -8,7 +8,8 @@ import (
 	"purser/engine/ledger"
 )
 
-// Apply implements [engine.Folds]. After an error the state is of no use.
+// Apply implements [engine.Folds]. After an error the state is of no use, and
+// what is in memory is never written.
 func (s *Store) Apply(e *engine.Entry) error {
 	d := s.dirty
 	switch {
@@ -19,6 +20,7 @@ func (s *Store) Apply(e *engine.Entry) error {
 	case s.failed != nil && d.size() >= backlogMax*s.opts.CheckpointAccounts:
 		return fmt.Errorf("store: too many changes since a checkpoint failed: %w", s.failed)
 	}
+	s.torn = true
 	s.made = ledger.AppendLines(s.made[:0], e)
 	lines := s.made // those of one account behind those of the one before
 	for i := range e.Accounts {
@@ -47,6 +49,7 @@ func (s *Store) Apply(e *engine.Entry) error {
 	}
 	d.entries++
 	d.end, d.at = engine.End{Seq: e.Seq}, e.At
+	s.torn = false
 	return nil
 }
 

@@ -44,7 +44,7 @@ func (s *Store) due() bool {
 	if s.dirty.end.Seq < s.foldTo {
 		times = 2
 	}
-	return s.running == nil && s.failed == nil &&
+	return s.running == nil && s.failed == nil && !s.torn &&
 		(s.dirty.size() >= times*s.opts.CheckpointAccounts || s.dirty.entries >= times*s.opts.CheckpointEntries)
 }
 
@@ -128,7 +128,7 @@ func (s *Store) settle() error {
 	s.mu.Lock()
 	sealed := s.sealed
 	s.mu.Unlock()
-	if s.failed != nil || s.dirty.entries == 0 || s.dirty.size() > lastMax || sealed.Seq != s.dirty.end.Seq {
+	if s.failed != nil || s.torn || s.dirty.entries == 0 || s.dirty.size() > lastMax || sealed.Seq != s.dirty.end.Seq {
 		return nil
 	}
 	c, err := s.newCheckpoint()

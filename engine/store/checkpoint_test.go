@@ -151,6 +151,27 @@ func TestAStateThatDoesNotFitIsRefused(t *testing.T) {
 	h.close(t)
 }
 
+// An entry that fits one of its accounts and not the other leaves a state
+// behind that the journal does not make: no checkpoint may have it.
+func TestAnEntryFoldedInPartIsNotCheckpointed(t *testing.T) {
+	dir := t.TempDir()
+	h := openHouse(t, dir, tiny)
+	past := newHistory(1)
+	h.put(t, past, 3)
+	require.Error(t, h.store.Apply(&engine.Entry{Seq: 4, At: engine.At(past.at), Accounts: []engine.AccountChange{
+		{ID: engine.AccountID{Tenant: "t", Account: "half"}, Made: true},
+		{ID: engine.AccountID{Tenant: "t", Account: "not there"}},
+	}}))
+	h.store.opts.CheckpointEntries = 1
+	require.NoError(t, h.store.Release())
+	require.Nil(t, h.store.running)
+	h.close(t)
+	requireVerified(t, dir)
+	h = openHouse(t, dir, tiny)
+	requireSame(t, past.state, h.store)
+	h.close(t)
+}
+
 func TestACheckpointInsideAGroupIsRefused(t *testing.T) {
 	failed := make(chan error, 1)
 	o := tiny

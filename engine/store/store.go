@@ -61,6 +61,7 @@ type Store struct {
 	rebuilt string
 
 	dirty   *changes      // since the last checkpoint began
+	torn    bool          // an entry is folded in part: dirty is no state that the journal makes
 	writing *changes      // being written; nil when no checkpoint runs
 	hot     hot           // accounts used last, decoded
 	rows    *rows         // accounts, encoded
