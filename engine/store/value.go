@@ -99,7 +99,8 @@ func newCoder() (coder, error) {
 		DupMapKey:         cbor.DupMapKeyEnforcedAPF,
 		ExtraReturnErrors: cbor.ExtraDecErrorUnknownField,
 		IndefLength:       cbor.IndefLengthForbidden,
-		MaxArrayElements:  1 << 24, // as the engine's entries have
+		MaxArrayElements:  1 << 24,                // as the engine's entries have
+		UTF8:              cbor.UTF8DecodeInvalid, // likewise
 	}.DecMode()
 	if err != nil {
 		return coder{}, fmt.Errorf("store: cbor decoder: %w", err)
