@@ -19,6 +19,10 @@ type Options struct {
 	QueueMax int   // commands and reads waiting for the writer; 4096
 	GroupMax int   // commands and reads, or entries, of one commit, but for the last batch; 1024
 
+	// GroupBytes is how many bytes the entries of one commit may have, unless
+	// they are of one command; 16 MiB.
+	GroupBytes int
+
 	Now     func() time.Time    // the clock; time.Now
 	NewUUID func() uuid.UUID    // seeds of commands, called by the writer only; random
 	Observe func(Committed)     // called after each commit; nothing
@@ -48,6 +52,9 @@ func (o *Options) defaults() {
 	}
 	if o.GroupMax == 0 {
 		o.GroupMax = 1024
+	}
+	if o.GroupBytes == 0 {
+		o.GroupBytes = 16 << 20
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -24,6 +24,17 @@ type group struct {
 	entries []*Entry
 }
 
+// firsts returns the places where the entries of each command begin; first is
+// the number of the group's first.
+func (g *group) firsts(first uint64) (places []int) {
+	for _, it := range g.items {
+		if it.err == nil && it.result.Entry != nil {
+			places = append(places, int(it.result.Seq-first))
+		}
+	}
+	return places
+}
+
 // write is the writer. It takes all that is queued, decides it against the
 // newest state, and hands it over when the committer is free; until then the
 // group grows. There is no timer: a lone caller waits for one sync, a crowd
@@ -204,25 +215,31 @@ func (e *Engine) commit(g *group, memory *Group, broken bool) error {
 	case len(g.entries) == 0:
 		return nil
 	}
-	began := time.Now()
-	sealed := Group{First: e.end.Seq + 1, Count: len(g.entries), Epoch: e.epoch, Prev: e.end.Seal,
-		Body: memory.Body[:0], Starts: memory.Starts[:0]}
-	if err := encodeEntries(&sealed, g.entries); err != nil {
+	began, before := time.Now(), e.end
+	whole := Group{First: e.end.Seq + 1, Count: len(g.entries), Body: memory.Body[:0], Starts: memory.Starts[:0]}
+	if err := encodeEntries(&whole, g.entries); err != nil {
 		e.fail(err)
 		return errStopped
 	}
-	*memory = sealed
-	sealed.Seal = sealed.Sum()
-	if err := e.journal.Commit(context.Background(), sealed); err != nil {
-		e.fail(err)
-		if errors.Is(err, ErrFenced) || errors.Is(err, ErrMoved) {
-			return errStopped
-		}
-		return errUnknown
+	*memory = whole
+	parts := []Group{whole}
+	if len(whole.Body) > e.opts.GroupBytes {
+		parts = whole.split(g.firsts(whole.First), e.opts.GroupBytes)
 	}
-	e.end = sealed.End()
-	e.durable.Store(e.end.Seq)
-	e.folds.Sealed(e.end)
+	for _, part := range parts {
+		part.Epoch, part.Prev = e.epoch, e.end.Seal
+		part.Seal = part.Sum()
+		if err := e.journal.Commit(context.Background(), part); err != nil {
+			e.fail(err)
+			if e.end == before && (errors.Is(err, ErrFenced) || errors.Is(err, ErrMoved)) {
+				return errStopped
+			}
+			return errUnknown
+		}
+		e.end = part.End()
+		e.durable.Store(e.end.Seq)
+		e.folds.Sealed(e.end)
+	}
 	fired, notices := firings(g.entries)
 	e.opts.Observe(Committed{Entries: len(g.entries), Last: e.end.Seq, Fired: fired, Notices: notices,
 		Took: time.Since(began), Group: g.entries})

@@ -378,3 +378,64 @@ func TestCommittedCountsEntriesThatFiredAndNotifications(t *testing.T) {
 	require.NoError(t, r.Stop())
 	require.Equal(t, [][2]int{{}, {}, {}, {1, 0}, {1, 2}}, seen)
 }
+
+// A journal has a bound for its records, and whoever sends long metadata from
+// many connections must not reach it.
+func TestAGroupHasABoundOfBytes(t *testing.T) {
+	const most = 3000
+	r, disk, all := slowRig(t, engine.Options{GroupBytes: most})
+	long := func(name string, bytes int) *engine.Adjust {
+		c := topUp(name, "1")
+		c.Facts.Metadata = fmt.Appendf(nil, "%q", make([]byte, bytes/4))
+		return c
+	}
+	for i := range 20 {
+		r.submit(t, long("a", 100+50*i), all)
+	}
+	r.submit(t, long("a", 2*most), all)
+	r.submit(t, long("a", 100), all)
+	close(disk.goOn)
+	for _, err := range all.wait() {
+		require.NoError(t, err)
+	}
+	close(disk.began)
+	groups := 0
+	for g := range disk.began {
+		groups++
+		require.True(t, len(g.Body) <= most || g.Count == 1, "%d entries of %d bytes", g.Count, len(g.Body))
+	}
+	require.Less(t, groups, 12, "as few as fit")
+	r.restart(t)
+	require.Len(t, r.entries(t), 23)
+	require.Equal(t, "22", r.account(t, "a").Balances[0].Value.String())
+}
+
+func TestABatchIsNotCutAtTheBoundOfBytes(t *testing.T) {
+	r, disk, all := slowRig(t, engine.Options{GroupBytes: 1})
+	close(disk.goOn)
+	all.wait()
+	g := &grove{rig: r}
+	g.master = g.do(t, &engine.SetMaster{Account: id(""), Name: "Master"}).Member
+	for len(disk.began) > 0 {
+		<-disk.began
+	}
+	_, err := g.batch(t, post(g.master, "1", "x"), post(g.master, "2", "y"))
+	require.NoError(t, err)
+	require.Equal(t, 2, (<-disk.began).Count)
+}
+
+// Of a group in two parts the first may be on the disk when the second fails.
+func TestAFailureBehindThePartOfAGroupLeavesTheOutcomeUnknown(t *testing.T) {
+	r, disk, all := slowRig(t, engine.Options{GroupBytes: 1})
+	r.submit(t, topUp("a", "1"), all)
+	r.submit(t, topUp("a", "1"), all)
+	r.journal.Fail(3, enginetest.Fenced) // the first is under way, or will be
+	close(disk.goOn)
+	errs := all.wait()
+	require.NoError(t, errs[0])
+	for _, err := range errs[1:] {
+		require.Equal(t, engine.CodeOutcomeUnknown, engine.CodeOf(err))
+	}
+	r.restart(t)
+	require.Equal(t, "1", r.account(t, "a").Balances[0].Value.String())
+}
