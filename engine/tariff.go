@@ -168,10 +168,12 @@ func (t *TariffSet) checkPlaces(d *decision) error {
 }
 
 func (t *TariffSet) checkPrices(d *decision) error {
+	loaded := make(map[string]bool, len(t.Plans))
 	for i := range t.Plans {
 		if err := t.Plans[i].Check(); err != nil {
 			return &Error{Code: CodeInvalid, Fields: []string{"RatingPlanId"}, Text: err.Error()}
 		}
+		loaded[t.Plans[i].ID] = true
 	}
 	for i := range t.Profiles {
 		p := &t.Profiles[i]
@@ -179,8 +181,7 @@ func (t *TariffSet) checkPrices(d *decision) error {
 			return &Error{Code: CodeInvalid, Fields: []string{"RatingPlanActivations"}, Text: err.Error()}
 		}
 		for _, a := range p.Activations {
-			loaded := slices.ContainsFunc(t.Plans, func(v rating.Plan) bool { return v.ID == a.PlanID })
-			if !loaded && d.state.Plan(a.PlanID) == nil {
+			if !loaded[a.PlanID] && d.state.Plan(a.PlanID) == nil {
 				return &Error{Code: CodeNotFound, Fields: []string{"RatingPlanId", a.PlanID}}
 			}
 		}
@@ -199,14 +200,14 @@ func (t *TariffSet) checkActions(d *decision) error {
 			}
 		}
 	}
+	loaded := make(map[string]bool, len(t.Actions))
 	for i := range t.Actions {
 		if err := d.checkActions(&t.Actions[i]); err != nil {
 			return err
 		}
+		loaded[t.Actions[i].ID] = true
 	}
-	known := func(id string) bool {
-		return d.hasActions(id) || slices.ContainsFunc(t.Actions, func(a Actions) bool { return a.ID == id })
-	}
+	known := func(id string) bool { return loaded[id] || d.hasActions(id) }
 	for i := range t.Triggers {
 		if err := d.checkTriggers(&t.Triggers[i], known); err != nil {
 			return err
