@@ -23,6 +23,7 @@ type Rules struct {
 	PrefixesMax    int              // prefixes of one destination
 	PlacesMax      int              // destinations, and as many timings
 	TariffMax      int              // things in the whole tariff: destinations, plans, profiles, ...
+	TariffBytesMax int              // bytes of what one command sets in it: a record of the journal has a bound
 	MembersMax     int              // accounts in one shared group
 	RefundItemsMax int              // increments of one refund
 	MetadataMax    int              // bytes of an entry's metadata
@@ -45,7 +46,8 @@ type Rules struct {
 func DefaultRules() Rules {
 	return Rules{
 		KeepKeys: 48 * time.Hour, NameBytesMax: 128, BalancesMax: 1000, PrefixesMax: 100_000,
-		PlacesMax: 100_000, TariffMax: 1_000_000, MembersMax: 1000, RefundItemsMax: 10_000, MetadataMax: 64 << 10,
+		PlacesMax: 100_000, TariffMax: 1_000_000, TariffBytesMax: 48 << 20, MembersMax: 1000, RefundItemsMax: 10_000,
+		MetadataMax: 64 << 10,
 		TriggersMax: 32, ActionsMax: 32, LineTextMax: 4 << 10, LineKindsMax: 256, BatchMax: 500, LedgerBalance: "*ledger",
 		MaxUsage: map[string]int64{
 			Voice: int64(72 * time.Hour), Data: 107_374_182_400, SMS: 10_000, MMS: 10_000},
@@ -375,6 +377,9 @@ func (d *decision) close() error {
 		d.entry.Facts.Created = d.cmd.Created
 	}
 	if err := d.closeServices(); err != nil {
+		return err
+	}
+	if err := d.entry.Tariff.checkBytes(d.rules.TariffBytesMax); err != nil {
 		return err
 	}
 	if err := d.checkConflicts(); err != nil {
