@@ -84,7 +84,7 @@ func findEach(t *testing.T, list []mutant, tests, checks string) {
 		require.NoError(t, cores.Acquire(t.Context(), 1))
 		defer cores.Release(1)
 		cmd := exec.CommandContext(t.Context(), "go", "test", "-vet=off", "-overlay", overlay, "-run", "^("+tests+")$",
-			"-timeout", "60s", ".",
+			"-timeout", "5m", ".",
 			"-rapid.nofailfile", "-rapid.shrinktime=1ms", "-rapid.seed=1", checks)
 		cmd.Env = append(os.Environ(), "PURSER_MODEL_OPS=25000")
 		out, err := cmd.CombinedOutput()

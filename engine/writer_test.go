@@ -214,11 +214,7 @@ func TestAFailedCommitAnswersNobodyOK(t *testing.T) {
 		for _, err := range later.wait() {
 			require.Equal(t, engine.CodeUnavailable, engine.CodeOf(err), "nothing of it happened")
 		}
-		select {
-		case <-r.Done():
-		case <-time.After(time.Second):
-			t.Fatal("still running")
-		}
+		<-r.Done() // or the test never ends
 		require.ErrorIs(t, r.Err(), c.reason)
 		require.ErrorIs(t, r.Stop(), c.reason)
 		_, err := r.Do(t.Context(), &engine.Command{Change: topUp("a", "1")})
