@@ -12,6 +12,10 @@ import (
 // on their depth, also what one look-up may try.
 const fallbacksMax = 16
 
+// activationsMax bounds the activations of one profile, which grows by one with
+// every plan that is set beside those that are there.
+const activationsMax = 1000
+
 // Check returns what is wrong with a plan that must not be used: an index that
 // points nowhere, or a rate, timing or row that cannot be charged by. It names the
 // rate, timing or row.
@@ -129,6 +133,9 @@ const (
 func (p *Profile) Check() error {
 	if p.Subject == "" {
 		return fmt.Errorf("profile %s without a subject", p.Key())
+	}
+	if n := len(p.Activations); n > activationsMax {
+		return fmt.Errorf("profile %s: %d activations, at most %d", p.Key(), n, activationsMax)
 	}
 	for i := range p.Activations {
 		a := &p.Activations[i]

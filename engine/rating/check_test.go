@@ -80,11 +80,14 @@ func TestAProfileThatCannotBeUsedIsRefused(t *testing.T) {
 	}
 	require.NoError(t, full().Check())
 	for text, breaks := range map[string]func(*rating.Profile){
-		"without a subject":             func(p *rating.Profile) { p.Subject = "" },
-		"activation 1 without a plan":   func(p *rating.Profile) { p.Activations[0].PlanID = "" },
-		"activation 1 is not in the":    func(p *rating.Profile) { p.Activations[0].At-- },
-		"activation 2 is not in the":    func(p *rating.Profile) { p.Activations[1].At++ },
-		"activation 2 is not after":     func(p *rating.Profile) { p.Activations[1].At = p.Activations[0].At },
+		"without a subject":           func(p *rating.Profile) { p.Subject = "" },
+		"activation 1 without a plan": func(p *rating.Profile) { p.Activations[0].PlanID = "" },
+		"activation 1 is not in the":  func(p *rating.Profile) { p.Activations[0].At-- },
+		"activation 2 is not in the":  func(p *rating.Profile) { p.Activations[1].At++ },
+		"activation 2 is not after":   func(p *rating.Profile) { p.Activations[1].At = p.Activations[0].At },
+		"1001 activations, at most 1000": func(p *rating.Profile) {
+			p.Activations = make([]rating.Activation, 1001)
+		},
 		"17 fallback subjects, at most": func(p *rating.Profile) { p.Activations[1].Fallbacks = make([]string, 17) },
 	} {
 		p := full()
