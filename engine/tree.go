@@ -136,7 +136,8 @@ func (t Tree) level(of HexID, distance int, after HexID, limit int) ([]IndexKey,
 	if err != nil {
 		return nil, err
 	}
-	keys = append(keys, derived...)
+	// In memory of its own: what a state returns is shared.
+	keys = slices.Concat(keys, derived)
 	idOf := func(k IndexKey) string { // and what follows it
 		if rest, ok := strings.CutPrefix(string(k), place); ok {
 			return rest
