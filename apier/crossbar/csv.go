@@ -56,29 +56,38 @@ func quality(q string) float64 {
 	return n
 }
 
-// renderCSV writes a table: RFC 4180, CRLF, UTF-8, the names of the columns always first.
-// Source: ledgers-and-services, section 5.10.
-func (rq *request) renderCSV(a *answer, t table) error {
+// renderCSV makes the answer of a table.
+func (rq *request) renderCSV(a *answer, t table) (err error) {
+	if a.body, err = t.csv(); err != nil {
+		return err
+	}
+	a.header.Set("Content-Type", typeCSV)
+	a.header.Set("Content-Disposition", disposition(rq.fileName()))
+	return nil
+}
+
+// csv writes the table: RFC 4180, CRLF, UTF-8, the names of the columns always first. The line ends are written here,
+// since [csv.Writer.UseCRLF] would change those inside the cells too: a carriage return in front of a formula would go,
+// and the cell begin with the formula. Source: ledgers-and-services, section 5.10.
+func (t *table) csv() ([]byte, error) {
 	var buf bytes.Buffer
 	w := csv.NewWriter(&buf)
-	w.UseCRLF = true
 	for _, row := range append([][]string{t.columns}, t.rows...) {
 		safe := make([]string, len(row))
 		for i, cell := range row {
 			safe[i] = safeCell(cell)
 		}
 		if err := w.Write(safe); err != nil {
-			return err
+			return nil, err
 		}
+		w.Flush()
+		if err := w.Error(); err != nil {
+			return nil, err
+		}
+		buf.Truncate(buf.Len() - len("\n"))
+		buf.WriteString("\r\n")
 	}
-	w.Flush()
-	if err := w.Error(); err != nil {
-		return err
-	}
-	a.body = buf.Bytes()
-	a.header.Set("Content-Type", typeCSV)
-	a.header.Set("Content-Disposition", disposition(rq.fileName()))
-	return nil
+	return buf.Bytes(), nil
 }
 
 // disposition names the file that an answer is to be saved as: in quotes, as Kazoo's clients look for it, and by RFC

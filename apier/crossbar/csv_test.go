@@ -14,6 +14,13 @@ func TestCellsThatBeginLikeFormulasAreQuoted(t *testing.T) {
 	}
 }
 
+func TestLineEndsInACellOfACSVStayAsTheyAre(t *testing.T) {
+	wide := table{columns: []string{"ID", "From"}, rows: [][]string{{"1", "a\rb"}, {"2", "a\nb"}, {"3", "\r=cmd()"}}}
+	b, err := wide.csv()
+	require.NoError(t, err)
+	require.Equal(t, "ID,From\r\n1,\"a\rb\"\r\n2,\"a\nb\"\r\n3,\"'\r=cmd()\"\r\n", string(b))
+}
+
 func TestCSVIsAskedForInTheQueryOrByItsType(t *testing.T) {
 	for _, c := range []struct {
 		query, accept string
