@@ -154,7 +154,7 @@ func (rq *request) serve(w http.ResponseWriter) (*reply, error) {
 	body, release, err := f.readBody(w, r)
 	defer release()
 	rq.release = release
-	if errors.Is(err, errNoRoom) {
+	if errors.Is(err, errNoRoom) || errors.Is(err, errBodyIncomplete) { // behind the latter the request's context ends
 		return nil, err
 	}
 	if rq.bodyError = err; err == nil {

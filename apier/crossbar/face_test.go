@@ -153,6 +153,21 @@ func TestAClientThatSendsTooMuchHearsSo(t *testing.T) {
 	}
 }
 
+func TestABodyThatDoesNotArriveIsTheClientsFault(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.RequestTimeout = 20 * time.Millisecond })
+	for range 12 { // the server takes a failed read for the end of the request's context
+		conn, err := net.Dial("tcp", r.server.Listener.Addr().String())
+		require.NoError(t, err)
+		_, err = fmt.Fprintf(conn, "PUT /v2/accounts/%s HTTP/1.1\r\nHost: localhost\r\nX-Auth-Token: %s\r\n"+
+			"Content-Length: 100\r\n\r\n{", r.ids["A"], r.tokens["A"])
+		require.NoError(t, err)
+		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		require.NoError(t, err)
+		require.Equal(t, http.StatusRequestTimeout, answer.StatusCode)
+		require.NoError(t, errors.Join(answer.Body.Close(), conn.Close()))
+	}
+}
+
 func TestChecksComeInOneOrder(t *testing.T) {
 	r := newRig(t)
 	// Each line has all the faults of those below it, too.
