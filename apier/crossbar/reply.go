@@ -130,7 +130,7 @@ func matches(list, revision string) bool {
 // indent makes the body readable for those who ask.
 func (rq *request) indent(a *answer) error {
 	asked := rq.asks("pretty_print") || rq.http.Header.Get("X-Pretty-Print") == "true"
-	if !asked || a.body == nil || a.header.Get("Content-Type") != typeJSON {
+	if !asked || len(a.body) == 0 || a.header.Get("Content-Type") != typeJSON {
 		return nil
 	}
 	pretty := jsontext.Value(slices.Clone(a.body))

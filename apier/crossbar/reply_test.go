@@ -71,6 +71,9 @@ func TestJSONIsIndentedForThoseWhoAsk(t *testing.T) {
 		require.Equal(t, plain.text("revision"), a.text("revision"))
 	}
 	require.Contains(t, r.send(t, "GET /v2/accounts/{A}?pretty_print=true", "").body, "\n    \"error\": \"401\"")
+	nothing := r.send(t, "OPTIONS /v2/accounts/{A}?pretty_print=true", "")
+	require.Equal(t, 200, nothing.status, "there is nothing to indent in the answer to a preflight")
+	require.Empty(t, nothing.body)
 }
 
 func TestPagesOfOtherOriginsMaySendWhatKazooLetsThem(t *testing.T) {
