@@ -52,7 +52,7 @@ func (c *ChangeMember) change(d *decision) error {
 // check refuses what m must not become.
 func (c *ChangeMember) check(d *decision, m *Member, next *Profile) error {
 	switch {
-	case m.IsMaster() && (!next.IsReseller || c.Disabled != nil && *c.Disabled):
+	case m.IsMaster() && (c.IsReseller != nil || c.Disabled != nil && *c.Disabled):
 		return refuse(CodeMasterAccount, "it is a reseller, and nobody could switch it on again")
 	case c.APIKey != nil && c.APIKey.IsZero():
 		return Missing("api_key")

@@ -197,6 +197,7 @@ func TestWhatAMemberMustNotBe(t *testing.T) {
 		{engine.CodeExists, []string{"id"}, &engine.MakeMember{Parent: a, ID: id("1003").Derived(), Account: id("y"), Name: "x"}},
 		{engine.CodeMasterAccount, nil, &engine.ChangeMember{ID: g.master, Disabled: new(true)}},
 		{engine.CodeMasterAccount, nil, &engine.ChangeMember{ID: g.master, IsReseller: new(false)}},
+		{engine.CodeMasterAccount, nil, &engine.ChangeMember{ID: g.master, IsReseller: new(true)}},
 		{engine.CodeMasterAccount, nil, &engine.RemoveAccount{Account: id(g.master.String())}},
 	} {
 		g.refused(t, c.code, c.fields, c.change)

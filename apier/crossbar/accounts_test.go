@@ -76,6 +76,7 @@ func TestOnlyTheMasterMakesResellers(t *testing.T) {
 	require.Equal(t, 200, a.status)
 	require.Contains(t, r.send(t, "GET /v2/accounts/"+child.header.Get("Location"), "", "token: M").data(t),
 		r.fill(`"reseller_id":"{R}"`))
+	require.Equal(t, 403, r.send(t, "PUT /v2/accounts/{M}/reseller", "", "token: M").status)
 	require.Equal(t, 403, r.send(t, "DELETE /v2/accounts/{M}/reseller", "", "token: M").status)
 }
 
