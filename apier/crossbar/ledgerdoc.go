@@ -108,7 +108,7 @@ func newFactsDoc(v *ledger.View, l *ledger.Line) (doc lineDoc, err error) {
 	doc.Period.Start, doc.Period.End = l.Period()
 	doc.Executor.Trigger, doc.Executor.Module = l.Executor()
 	if l.Part() == ledger.Asked {
-		doc.Metadata, err = lineMetadata(l.Entry, l.Owner)
+		doc.Metadata, err = lineMetadata(l)
 	}
 	if err == nil && l.About.ID != v.Self.ID {
 		doc.Metadata["origin_ledger"], err = json.Marshal(

@@ -237,6 +237,10 @@ func TestWhatALineOfJSONRPCShows(t *testing.T) {
 		Start: morning, Units: 1e10}, Facts: engine.Facts{Metadata: []byte(`{"from":"1001"}`)}}
 	l = r.heard(t, "per-minute-voip", call)
 	require.Equal(t, map[string]any{"from": "1001", "to": "49301", "direction": "outbound"}, l["metadata"])
+	l = r.heard(t, "per-minute-voip", &engine.Adjust{Op: engine.OpDebit, Account: id, ToR: engine.Voice,
+		Value: amount.FromInt(1e9)})
+	require.Equal(t, map[string]any{"from": id.Account, "to": "", "direction": "outbound"}, l["metadata"],
+		"minutes that were taken without a call")
 
 	r.put(t, "{A}/ledgers/debit", strings.TrimSuffix(line("1", "s", "x"), "}")+`,"metadata":{"Metadata":{"a":1}}}`, "")
 	l = r.get(t, "{A}/ledgers/s").env["data"].([]any)[0].(map[string]any)

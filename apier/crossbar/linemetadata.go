@@ -9,27 +9,32 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"purser/engine"
+	"purser/engine/ledger"
 )
 
-// callDoc is what portals expect of each call, as texts. Source: clients, section 1.6.
+// callDoc is what portals expect of each line about minutes, as texts: without them their pages break. Source: clients,
+// section 1.6.
 type callDoc struct {
 	From      string `json:"from"`
 	To        string `json:"to"`
 	Direction string `json:"direction"`
 }
 
-// lineMetadata returns the metadata that the line of an entry in the ledger of owner shows: what came with the change.
-// Over JSON-RPC that is all of ActionExtraData or ExtraFields, or the object that they name Metadata.
-// Source: ledgers-and-services, sections 4.4 and 4.7.
-func lineMetadata(e *engine.Entry, owner engine.AccountID) (map[string]jsontext.Value, error) {
+// lineMetadata returns the metadata that the line which an entry was asked for shows: what came with the change. Over
+// JSON-RPC that is all of ActionExtraData or ExtraFields, or the object that they name Metadata, and what portals
+// expect of calls. Source: ledgers-and-services, sections 4.4 and 4.7.
+func lineMetadata(l *ledger.Line) (map[string]jsontext.Value, error) {
+	e := l.Entry
 	members := stored(e.Facts.Metadata)
-	if e.Origin.Face != faceName {
-		members = metadataMeant(members)
-	}
-	if e.Op != engine.OpCharge || e.Facts.Destination == "" {
+	if e.Origin.Face == faceName {
 		return members, nil
 	}
-	call, err := json.Marshal(callDoc{owner.Account, e.Facts.Destination, "outbound"}, sameJSON)
+	members = metadataMeant(members)
+	isCall := e.Op == engine.OpCharge && e.Facts.Destination != ""
+	if !isCall && l.Source != ledger.PerMinute {
+		return members, nil
+	}
+	call, err := json.Marshal(callDoc{l.Owner.Account, e.Facts.Destination, "outbound"}, sameJSON)
 	shown := stored(call)
 	maps.Copy(shown, members)
 	return shown, err
