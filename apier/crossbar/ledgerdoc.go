@@ -47,8 +47,12 @@ type groupDoc struct {
 	Total   amount.Amount     `json:"total"`
 }
 
-func newGroupDoc(g *ledger.Group) groupDoc {
-	return groupDoc{accountRef(g.About), newSumDocs(g.Sums), g.Total}
+func newGroupDocs(groups []ledger.Group) []groupDoc {
+	docs := make([]groupDoc, len(groups))
+	for i, g := range groups {
+		docs[i] = groupDoc{accountRef(g.About), newSumDocs(g.Sums), g.Total}
+	}
+	return docs
 }
 
 // lineDoc is a line of a ledger. Source: ledgers-and-services, section 4.2.

@@ -84,7 +84,8 @@ func (f *Face) ledgerSums(rq *request) (*reply, error) {
 	}
 	return rq.ledgerReply(func(v *ledger.View) (*reply, error) {
 		sums, err := v.Sums(w)
-		return &reply{data: newSumDocs(sums)}, err
+		docs := newSumDocs(sums)
+		return &reply{data: docs, table: func() table { return sumTable(docs) }}, err
 	})
 }
 
@@ -97,11 +98,11 @@ func (f *Face) ledgerAccounts(rq *request) (*reply, error) {
 	}
 	return rq.ledgerReply(func(v *ledger.View) (*reply, error) {
 		groups, err := v.Accounts(w)
-		docs := map[string]groupDoc{}
-		for i := range groups {
-			docs[groups[i].About.ID] = newGroupDoc(&groups[i])
+		list, docs := newGroupDocs(groups), map[string]groupDoc{}
+		for _, doc := range list {
+			docs[doc.Account.ID] = doc
 		}
-		return &reply{data: docs}, err
+		return &reply{data: docs, table: func() table { return groupTable(list) }}, err
 	})
 }
 
@@ -123,14 +124,11 @@ func (f *Face) ledgerMonth(rq *request) (*reply, error) {
 		if err != nil {
 			return nil, err
 		}
-		doc := monthDoc{Summary: newSumDocs(month.Sums), Breakdown: []groupDoc{}}
-		for i := range month.Accounts {
-			doc.Breakdown = append(doc.Breakdown, newGroupDoc(&month.Accounts[i]))
-		}
+		doc := monthDoc{Summary: newSumDocs(month.Sums), Breakdown: newGroupDocs(month.Accounts)}
 		if rq.asks("balances") {
 			doc.Opening, doc.Closing = &month.Opening, &month.Closing
 		}
-		return &reply{data: doc}, nil
+		return &reply{data: doc, table: func() table { return groupTable(doc.Breakdown) }}, nil
 	})
 }
 

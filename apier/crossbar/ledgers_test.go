@@ -285,6 +285,22 @@ func TestAMonthBeginsWithWhatTheLastLeft(t *testing.T) {
 	require.Equal(t, `{"amount":3}`, r.get(t, "{A}/ledgers/total?at=63724010400").data(t))
 }
 
+func TestSumsAsCSV(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.TestClock = true })
+	r.put(t, "{A}/ledgers/credit", line("5", "s", "1"), `,"impact_reseller":true`, "X-Purser-Time: 63722937600") // 2019-04
+	r.put(t, "{A}/ledgers/debit", line("2.5", "=b", "2"), "", "X-Purser-Time: 63724010400")                      // 2019-05
+	const ever, columns = "?accept=csv&created_from=1", "Source Service,Usage Type,Usage Quantity,Usage Unit,Amount\r\n"
+	a := r.get(t, "{A}/ledgers"+ever)
+	require.Equal(t, "text/csv", a.header.Get("Content-Type"))
+	require.Equal(t, columns+"'=b,t,2,u,-2.5\r\ns,t,2,u,5\r\n", a.body)
+	require.Equal(t, r.fill("Account ID,Account Name,"+columns+"{A},Account A,s,t,2,u,5\r\n"),
+		r.get(t, "{R}/ledgers/summary_by_accounts"+ever).body)
+	require.Equal(t, r.fill("Account ID,Account Name,"+columns+
+		"{A},Account A,'=b,t,2,u,-2.5\r\n{A},Account A,rollovers,,0,,5\r\n"),
+		r.get(t, "{A}/ledgers/summary/201905?accept=csv").body)
+	require.Equal(t, columns, r.get(t, "{B}/ledgers"+ever).body, "the names of the columns are always there")
+}
+
 func TestALedgerAsCSV(t *testing.T) {
 	r := newRig(t)
 	data := strings.TrimSuffix(line("1.5", "s", "=cmd"), "}") + `,"description":"-x","period":{"start":1,"end":2},
