@@ -174,7 +174,7 @@ func (e *Engine) put(ctx context.Context, it *item) error {
 	case e.queue <- it:
 		return nil
 	case <-ctx.Done():
-		return &Error{Code: CodeUnavailable, Text: "gave up waiting for the writer; nothing happened"}
+		return fmt.Errorf("%w: %w", refuse(CodeUnavailable, "gave up waiting for the writer; nothing happened"), ctx.Err())
 	}
 }
 

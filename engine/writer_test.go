@@ -310,6 +310,7 @@ func TestACallerMayGiveUpWhileTheQueueIsFull(t *testing.T) {
 		_, err := r.Do(ctx, &engine.Command{Change: topUp("a", "100")})
 		require.Equal(t, engine.CodeUnavailable, engine.CodeOf(err))
 		require.ErrorIs(t, r.View(ctx, nil, nil), &engine.Error{Code: engine.CodeUnavailable})
+	require.ErrorIs(t, r.View(ctx, nil, nil), context.DeadlineExceeded, "a face tells who gave up from who was sent away")
 		close(disk.goOn)
 		all.wait()
 		require.Equal(t, "2", r.account(t, "a").Balances[0].Value.String(), "what was given up did not happen")

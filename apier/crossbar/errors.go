@@ -55,7 +55,8 @@ var (
 	errFault        = newProblem(http.StatusInternalServerError, wordFault, "unspecified fault")
 	errNoRoom       = newProblem(http.StatusServiceUnavailable, wordUnavailable,
 		"too many requests are being read; nothing was done")
-	errGivenUp = newProblem(http.StatusServiceUnavailable, wordUnavailable, "the request was given up; nothing was done")
+	// errGivenUp is the answer to a client that has hung up, for the metrics: nothing else ends a request's context.
+	errGivenUp = newProblem(http.StatusRequestTimeout, "request_timeout", "the request was given up; nothing was done")
 	errLocked  = &problem{status: http.StatusLocked, word: "locked",
 		data: map[string]any{"account": faultsOf{"disabled": {message: "account disabled"}}}}
 	errBodyNotJSON = &problem{status: http.StatusBadRequest, word: wordValidation,

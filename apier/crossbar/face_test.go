@@ -2,10 +2,12 @@ package crossbar
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -165,6 +167,19 @@ func TestABodyThatDoesNotArriveIsTheClientsFault(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, http.StatusRequestTimeout, answer.StatusCode)
 		require.NoError(t, errors.Join(answer.Body.Close(), conn.Close()))
+	}
+}
+
+func TestAClientThatHangsUpIsNoFaultOfOurs(t *testing.T) {
+	r := newRig(t)
+	ctx, hangUp := context.WithCancel(t.Context())
+	hangUp()
+	for range 12 { // the request may be served all the same
+		request := httptest.NewRequestWithContext(ctx, "GET", "http://localhost/v2/accounts/"+r.ids["A"].String(), nil)
+		request.Header.Set("X-Auth-Token", r.tokens["A"])
+		answer := httptest.NewRecorder()
+		r.face.ServeHTTP(answer, request)
+		require.Contains(t, []int{http.StatusOK, http.StatusRequestTimeout}, answer.Code)
 	}
 }
 
