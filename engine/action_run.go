@@ -44,7 +44,7 @@ func (a *draft) movedSince(before []Posting) ([]Moved, error) {
 		if delta.IsZero() {
 			continue
 		}
-		if err := a.checkRange(p.ID, p.After, p.Delta, delta); err != nil {
+		if err := p.check(a.change.ID); err != nil {
 			return nil, err
 		}
 		moved = append(moved, Moved{Balance: p.UUID, Delta: delta})

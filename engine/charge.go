@@ -66,9 +66,6 @@ func (c *Charge) decide(d *decision) error {
 		d.fire()
 	}
 	d.result.Charge = run.charged()
-	if err := d.checkCharged(); err != nil {
-		return err
-	}
 	if c.DryRun {
 		d.drafts = nil
 		return nil
@@ -83,20 +80,6 @@ func (c *Charge) decide(d *decision) error {
 		f.Description = run.rateName()
 	}
 	return d.facts(f)
-}
-
-// checkCharged refuses an answer that no entry could keep: each balance may pay
-// its part, and all of them together more than an amount holds.
-func (d *decision) checkCharged() error {
-	for _, a := range d.drafts {
-		if a.outOfRange != nil {
-			return a.outOfRange
-		}
-	}
-	if err := d.result.Charge.Cost.Check(); err != nil {
-		return refuse(CodeInvalid, "the cost: %v", err)
-	}
-	return nil
 }
 
 // open checks the request and returns the draft of the account that pays.

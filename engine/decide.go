@@ -23,7 +23,6 @@ type Rules struct {
 	PrefixesMax    int              // prefixes of one destination
 	PlacesMax      int              // destinations, and as many timings
 	TariffMax      int              // things in the whole tariff: destinations, plans, profiles, ...
-	TariffBytesMax int              // bytes of what one command sets in it: a record of the journal has a bound
 	MembersMax     int              // accounts in one shared group
 	RefundItemsMax int              // increments of one refund
 	MetadataMax    int              // bytes of an entry's metadata
@@ -46,8 +45,7 @@ type Rules struct {
 func DefaultRules() Rules {
 	return Rules{
 		KeepKeys: 48 * time.Hour, NameBytesMax: 128, BalancesMax: 1000, PrefixesMax: 100_000,
-		PlacesMax: 100_000, TariffMax: 1_000_000, TariffBytesMax: 48 << 20, MembersMax: 1000, RefundItemsMax: 10_000,
-		MetadataMax: 64 << 10,
+		PlacesMax: 100_000, TariffMax: 1_000_000, MembersMax: 1000, RefundItemsMax: 10_000, MetadataMax: 64 << 10,
 		TriggersMax: 32, ActionsMax: 32, LineTextMax: 4 << 10, LineKindsMax: 256, BatchMax: 500, LedgerBalance: "*ledger",
 		MaxUsage: map[string]int64{
 			Voice: int64(72 * time.Hour), Data: 107_374_182_400, SMS: 10_000, MMS: 10_000},
@@ -199,10 +197,6 @@ type draft struct {
 	kept bool
 
 	fired []int // positions of the triggers that have fired in this command
-
-	// outOfRange refuses a value that did not last and that the entry tells of
-	// all the same: in the answer of a charge, or in a firing.
-	outOfRange error
 }
 
 // open returns the draft of an account, made of nothing when there is none.
@@ -271,28 +265,10 @@ func (a *draft) add(i int, delta amount.Amount) {
 func (a *draft) charge(i int, taken amount.Amount) {
 	a.add(i, taken.Neg())
 	b := &a.acc.Balances[i]
-	a.tellOf(b.ID, b.Value)
 	charged := b.Charged.Add(taken).Stopped()
 	p := a.posting(b)
 	p.Charged = p.Charged.Add(charged.Sub(b.Charged))
 	b.Charged = charged
-}
-
-// tellOf notes that the entry will tell of this value of a balance.
-func (a *draft) tellOf(balance string, v amount.Amount) {
-	if a.outOfRange == nil {
-		a.outOfRange = a.checkRange(balance, v)
-	}
-}
-
-// checkRange refuses amounts of a balance that are out of range.
-func (a *draft) checkRange(balance string, amounts ...amount.Amount) error {
-	for _, v := range amounts {
-		if err := v.Check(); err != nil {
-			return refuse(CodeInvalid, "balance %q of %s: %v", balance, a.acc.ID, err)
-		}
-	}
-	return nil
 }
 
 // describe gives balance i a name and attributes; nil leaves them.
@@ -358,12 +334,8 @@ func (d *decision) close() error {
 		c.Postings = slices.DeleteFunc(c.Postings, func(p Posting) bool {
 			return p.empty() && d.entry.Acted(c.ID, p.UUID).IsZero() // else actions gave back what was taken
 		})
-		if a.outOfRange != nil {
-			return a.outOfRange
-		}
 		for i := range c.Postings {
-			p := &c.Postings[i]
-			if err := a.checkRange(p.ID, p.After, p.Delta); err != nil {
+			if err := c.Postings[i].check(c.ID); err != nil {
 				return err
 			}
 		}
@@ -379,13 +351,20 @@ func (d *decision) close() error {
 	if err := d.closeServices(); err != nil {
 		return err
 	}
-	if err := d.entry.Tariff.checkBytes(d.rules.TariffBytesMax); err != nil {
-		return err
-	}
 	if err := d.checkConflicts(); err != nil {
 		return err
 	}
 	return d.tooLittle
+}
+
+// check refuses amounts out of range.
+func (p *Posting) check(account AccountID) error {
+	for _, v := range []amount.Amount{p.After, p.Delta} {
+		if err := v.Check(); err != nil {
+			return refuse(CodeInvalid, "balance %q of %s: %v", p.ID, account, err)
+		}
+	}
+	return nil
 }
 
 // empty tells whether p says nothing.

@@ -19,9 +19,10 @@ type Options struct {
 	QueueMax int   // commands and reads waiting for the writer; 4096
 	GroupMax int   // commands and reads, or entries, of one commit, but for the last batch; 1024
 
-	// GroupBytes is how many bytes the entries of one commit may have, unless
-	// they are of one command; 16 MiB.
-	GroupBytes int
+	// A record of the journal has a bound. What one command writes must fit into
+	// one behind GroupBytes of others.
+	GroupBytes   int // bytes of entries with which a group takes no more commands; 8 MiB
+	CommandBytes int // bytes of the entries of one command: more are refused; 48 MiB
 
 	Now     func() time.Time    // the clock; time.Now
 	NewUUID func() uuid.UUID    // seeds of commands, called by the writer only; random
@@ -54,7 +55,10 @@ func (o *Options) defaults() {
 		o.GroupMax = 1024
 	}
 	if o.GroupBytes == 0 {
-		o.GroupBytes = 16 << 20
+		o.GroupBytes = 8 << 20
+	}
+	if o.CommandBytes == 0 {
+		o.CommandBytes = 48 << 20
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"slices"
 )
 
 // Journal keeps commit groups in order, each on the disk when Commit returns.
@@ -96,41 +95,6 @@ func (g Group) Follows(end End) error {
 		return fmt.Errorf("journal: group %d to %d is not what was sealed", g.First, g.Last())
 	}
 	return nil
-}
-
-// split returns g, which has starts, in parts of at most that many bytes, with
-// no seals yet. A part has one command at least, however long that is; firsts
-// are the places of commands' first entries.
-func (g Group) split(firsts []int, bytesMax int) (parts []Group) {
-	from := 0
-	for i, first := range firsts {
-		next := g.Count
-		if i+1 < len(firsts) {
-			next = firsts[i+1]
-		}
-		if first > from && g.offset(next)-g.offset(from) > bytesMax {
-			parts, from = append(parts, g.part(from, first)), first
-		}
-	}
-	return append(parts, g.part(from, g.Count))
-}
-
-// part returns the entries of g from place from to before place to.
-func (g Group) part(from, to int) Group {
-	starts := slices.Clone(g.Starts[from:to])
-	for i := range starts {
-		starts[i] -= g.Starts[from]
-	}
-	body := g.Body[g.offset(from):g.offset(to)]
-	return Group{First: g.First + uint64(from), Count: to - from, Body: body, Starts: starts}
-}
-
-// offset returns where in the body the entry at place n begins, or the body ends.
-func (g Group) offset(n int) int {
-	if n == g.Count {
-		return len(g.Body)
-	}
-	return int(g.Starts[n])
 }
 
 // Entries returns the entries of g with their sequence numbers. They share

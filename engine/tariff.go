@@ -149,22 +149,6 @@ func (t *TariffSet) check(d *decision) error {
 	return nil
 }
 
-// checkBytes refuses a set that is too long to be written; nil is none. Other
-// entries are as long as a request may be, and tariffs come from files.
-func (t *TariffSet) checkBytes(most int) error {
-	if t == nil {
-		return nil
-	}
-	var e encoder
-	if e.item(e.Map(), 1, t); e.err != nil {
-		return refuse(CodeInternal, "%v", e.err)
-	}
-	if n := len(e.Buf); n > most {
-		return refuse(CodeLimit, "a set of %d bytes, at most %d: load it in parts", n, most)
-	}
-	return nil
-}
-
 func (t *TariffSet) checkPlaces(d *decision) error {
 	for i := range t.Destinations {
 		if v := &t.Destinations[i]; !v.Removed {

@@ -203,7 +203,6 @@ func (a *draft) run(i int, c cause) Firing {
 	if b := c.balance; b != nil {
 		f.Balance, f.BalanceID, f.ToR = b.UUID, b.ID, b.ToR
 	}
-	a.tellOf(f.BalanceID, c.value)
 	was := a.snapshot()
 	state := &a.editTriggers()[i].State // before the actions: one of them may reset it
 	state.Executed, state.Last = !t.Trigger.Recurrent, a.d.cmd.At

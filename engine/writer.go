@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"runtime/debug"
 	"time"
+
+	"purser/engine/amount"
 )
 
 // item is a command or a read on its way through the writer.
@@ -22,17 +24,20 @@ type item struct {
 type group struct {
 	items   []*item
 	entries []*Entry
+	record  Group // the bytes of entries and where they begin; the committer adds the rest
 }
 
-// firsts returns the places where the entries of each command begin; first is
-// the number of the group's first.
-func (g *group) firsts(first uint64) (places []int) {
-	for _, it := range g.items {
-		if it.err == nil && it.result.Entry != nil {
-			places = append(places, int(it.result.Seq-first))
-		}
+// full tells whether g takes no more.
+func (g *group) full(o *Options) bool {
+	return max(len(g.items), len(g.entries)) >= o.GroupMax || len(g.record.Body) >= o.GroupBytes
+}
+
+// memory returns what a later group may write its entries to, when g is committed.
+func (g *group) memory(o *Options) Group {
+	if cap(g.record.Body) > 2*o.GroupBytes {
+		return Group{}
 	}
-	return places
+	return Group{Body: g.record.Body[:0], Starts: g.record.Starts[:0]}
 }
 
 // write is the writer. It takes all that is queued, decides it against the
@@ -41,14 +46,15 @@ func (g *group) firsts(first uint64) (places []int) {
 // shares it.
 func (e *Engine) write() {
 	defer close(e.groups)
-	for g := (&group{}); ; {
+	for g, before := (&group{}), (&group{}); ; {
 		it, more, handed := e.nextItem(g)
 		switch {
 		case handed:
 			if err := e.folds.Release(); err != nil {
 				e.fail(err)
 			}
-			g = &group{}
+			// The committer has taken g, so the group before is committed.
+			g, before = &group{record: before.memory(&e.opts)}, g
 		case !more:
 			if len(g.items) > 0 {
 				e.groups <- g
@@ -65,7 +71,7 @@ func (e *Engine) write() {
 // it hands g over. What is queued goes first, so that a group is as large as
 // the load makes it.
 func (e *Engine) nextItem(g *group) (it *item, more, handed bool) {
-	full := max(len(g.items), len(g.entries)) >= e.opts.GroupMax
+	full := g.full(&e.opts)
 	if !full {
 		select {
 		case it, more = <-e.queue:
@@ -131,24 +137,33 @@ func (e *Engine) decideBatch(g *group, it *item) error {
 		return err
 	}
 	it.result.Seq, it.result.Entry = e.next, entries[0]
-	before := len(g.entries)
+	return e.add(g, entries...)
+}
+
+// add makes the entries of a command the next ones and folds them in, all or
+// none. They are encoded before: nothing is folded that the journal could not
+// keep.
+func (e *Engine) add(g *group, entries ...*Entry) error {
+	for i, entry := range entries {
+		entry.Seq = e.next + uint64(i)
+	}
+	record := g.record
+	if err := encodeEntries(&record, entries); err != nil {
+		if errors.Is(err, amount.ErrRange) {
+			return refuse(CodeInvalid, "%v", err)
+		}
+		return refuse(CodeInternal, "%v", err)
+	}
+	if n := len(record.Body) - len(g.record.Body); n > e.opts.CommandBytes {
+		return refuse(CodeLimit, "it takes %d bytes of the journal, at most %d: do it in parts", n, e.opts.CommandBytes)
+	}
 	for _, entry := range entries {
-		if err := e.add(g, entry); err != nil {
-			g.entries = g.entries[:before] // all of a batch or nothing
+		if err := e.apply(entry); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-// add makes an entry the next one and folds it in.
-func (e *Engine) add(g *group, entry *Entry) error {
-	entry.Seq = e.next
-	if err := e.apply(entry); err != nil {
-		return err
-	}
-	e.next++
-	g.entries = append(g.entries, entry)
+	e.next += uint64(len(entries))
+	g.entries, g.record = append(g.entries, entries...), record
 	return nil
 }
 
@@ -191,10 +206,9 @@ func (e *Engine) fail(reason error) {
 // disk holds, so none is tried again. Source: design 2, reliability 1.
 func (e *Engine) commitGroups() {
 	defer close(e.done)
-	var memory Group
 	broken := false
 	for g := range e.groups {
-		if err := e.commit(g, &memory, broken); err != nil {
+		if err := e.commit(g, broken); err != nil {
 			for _, it := range g.items {
 				it.result, it.err = Result{}, err
 			}
@@ -206,40 +220,28 @@ func (e *Engine) commitGroups() {
 	}
 }
 
-// commit seals and commits a group, in the memory of the one before. It returns
-// what its callers are told when that fails.
-func (e *Engine) commit(g *group, memory *Group, broken bool) error {
+// commit seals and commits a group. It returns what its callers are told when
+// that fails.
+func (e *Engine) commit(g *group, broken bool) error {
 	switch {
 	case broken:
 		return errStopped // decided on entries that are lost
 	case len(g.entries) == 0:
 		return nil
 	}
-	began, before := time.Now(), e.end
-	whole := Group{First: e.end.Seq + 1, Count: len(g.entries), Body: memory.Body[:0], Starts: memory.Starts[:0]}
-	if err := encodeEntries(&whole, g.entries); err != nil {
+	began, sealed := time.Now(), g.record
+	sealed.First, sealed.Count, sealed.Epoch, sealed.Prev = e.end.Seq+1, len(g.entries), e.epoch, e.end.Seal
+	sealed.Seal = sealed.Sum()
+	if err := e.journal.Commit(context.Background(), sealed); err != nil {
 		e.fail(err)
-		return errStopped
-	}
-	*memory = whole
-	parts := []Group{whole}
-	if len(whole.Body) > e.opts.GroupBytes {
-		parts = whole.split(g.firsts(whole.First), e.opts.GroupBytes)
-	}
-	for _, part := range parts {
-		part.Epoch, part.Prev = e.epoch, e.end.Seal
-		part.Seal = part.Sum()
-		if err := e.journal.Commit(context.Background(), part); err != nil {
-			e.fail(err)
-			if e.end == before && (errors.Is(err, ErrFenced) || errors.Is(err, ErrMoved)) {
-				return errStopped
-			}
-			return errUnknown
+		if errors.Is(err, ErrFenced) || errors.Is(err, ErrMoved) {
+			return errStopped
 		}
-		e.end = part.End()
-		e.durable.Store(e.end.Seq)
-		e.folds.Sealed(e.end)
+		return errUnknown
 	}
+	e.end = sealed.End()
+	e.durable.Store(e.end.Seq)
+	e.folds.Sealed(e.end)
 	fired, notices := firings(g.entries)
 	e.opts.Observe(Committed{Entries: len(g.entries), Last: e.end.Seq, Fired: fired, Notices: notices,
 		Took: time.Since(began), Group: g.entries})
