@@ -71,7 +71,7 @@ func bind(c *Config) []binding {
 		{Setting{"store.cache_bytes", "469762048", "bytes of unchanged accounts kept in memory"}, &c.Store.CacheBytes},
 		{Setting{"rest.master_api_key", "", "the master account's API key (empty: made and shown once)"},
 			&c.REST.MasterAPIKey},
-		{Setting{"rest.test_clock", "false", "let the master account set the billing clock; tests only"},
+		{Setting{"rest.test_clock", "false", "let requests that may write set the billing clock; tests only"},
 			&c.REST.TestClock},
 		{Setting{"rest.self_topup", "false", "let any account top itself up; else only its reseller"},
 			&c.REST.SelfTopUp},

@@ -43,6 +43,11 @@ func listParams() []param {
 	}
 }
 
+// treeParams are those of lists of accounts, which have one order.
+func treeParams() []param {
+	return slices.DeleteFunc(listParams(), func(p param) bool { return p.name == "ascending" })
+}
+
 // amountsParam says how a reply shows amounts.
 var amountsParam = param{"amounts", "string: amounts as texts, for clients without exact numbers.", schemaText}
 

@@ -49,10 +49,10 @@ func routes() []route {
 
 		{verb: "GET", path: "/accounts/{ACCOUNT_ID}/children", reach: reachTree, handler: (*Face).listChildren,
 			summary: "The accounts whose parent it is, by id.",
-			query:   listParams(), reply: "AccountList", csv: true},
+			query:   treeParams(), reply: "AccountList", csv: true},
 		{verb: "GET", path: "/accounts/{ACCOUNT_ID}/descendants", reach: reachTree, handler: (*Face).listDescendants,
 			summary: "All accounts below it, each before those below it.",
-			query:   listParams(), reply: "AccountList", csv: true},
+			query:   treeParams(), reply: "AccountList", csv: true},
 		{verb: "GET", path: "/accounts/{ACCOUNT_ID}/parents", reach: reachTree, handler: (*Face).listParents,
 			summary: "The accounts above it, the master first.", reply: "AccountList", csv: true},
 
