@@ -25,7 +25,7 @@ test:                 ## the whole test suite
 check:                ## everything a change must pass
 	.ci/run
 
-mutants:              ## every planted bug is found; make test plants every second one
+mutants:              ## every planted bug is found; make test plants every third one
 	PURSER_MUTANTS=all go test ./engine -run PlantedBug -timeout 30m
 
 fuzz:                 ## every fuzz target for FUZZTIME
