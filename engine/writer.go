@@ -150,7 +150,7 @@ func (e *Engine) add(g *group, entries ...*Entry) error {
 	record := g.record
 	if err := encodeEntries(&record, entries); err != nil {
 		if errors.Is(err, amount.ErrRange) {
-			return refuse(CodeInvalid, "%v", err)
+			return refuse(CodeInvalid, "%v", amount.ErrRange)
 		}
 		return refuse(CodeInternal, "%v", err)
 	}
