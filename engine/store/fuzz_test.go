@@ -120,6 +120,7 @@ func FuzzAccountRow(f *testing.F) {
 // FuzzBlock reads a block as it lies in a run, from its first row to its end.
 func FuzzBlock(f *testing.F) {
 	f.Add([]byte("a"), []byte("0000")) // no row
+	f.Add([]byte{}, []byte("0000"))
 	f.Add([]byte("a"), []byte("0000\x01\x02aAA\x02\x00ab"))
 	f.Add([]byte("a"), []byte("0000\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01a"))
 	f.Fuzz(func(t *testing.T, key, block []byte) {

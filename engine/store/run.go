@@ -117,7 +117,7 @@ func (c *runCursor) open(key, block []byte) (err error) {
 			return err
 		}
 	}
-	if !bytes.Equal(key, c.key) {
+	if c.key == nil || !bytes.Equal(key, c.key) {
 		return fmt.Errorf("store: block of %q: %w", key, errBlock)
 	}
 	return nil
