@@ -307,7 +307,7 @@ func (u *debitUsageWithOptions) within(record *scope) {
 func (s *service) getMaxUsage(c *rpcjson.Call, args *usageRecord) {
 	s.defaultTenant(&args.scope)
 	if args.Usage == "" {
-		args.Usage = strconv.FormatInt(mostUsage(s.Engine.Rules(), given(args.ToR, engine.Voice)), 10)
+		args.Usage = strconv.FormatInt(s.Engine.Rules().MostUsage(given(args.ToR, engine.Voice)), 10)
 	}
 	charge, err := args.charge(s)
 	if err != nil {
@@ -317,14 +317,6 @@ func (s *service) getMaxUsage(c *rpcjson.Call, args *usageRecord) {
 	s.view(c, costExceptions, func(st engine.State) (any, error) {
 		return s.Engine.Rules().MaxSessionTime(st, engine.At(s.Engine.Now()), charge)
 	})
-}
-
-// mostUsage returns as many units as one charge of a type may have.
-func mostUsage(r *engine.Rules, tor string) int64 {
-	if most, ok := r.MaxUsage[tor]; ok {
-		return most
-	}
-	return r.MaxUsageOther
 }
 
 // onAccountsArgs are the argument of GetMaxSessionTimeOnAccounts. Source: cgrates-charging, section 2.

@@ -147,13 +147,18 @@ func (u *Usage) check(r *Rules) error {
 	return nil
 }
 
+// MostUsage returns as many units as one charge of a ToR may have.
+func (r *Rules) MostUsage(tor string) int64 {
+	if most, ok := r.MaxUsage[tor]; ok {
+		return most
+	}
+	return r.MaxUsageOther
+}
+
 // CheckUsage refuses usage that no charge may have.
 // Source: cgrates-charging, section 2.3.
 func (r *Rules) CheckUsage(tor string, usage int64) error {
-	most, ok := r.MaxUsage[tor]
-	if !ok {
-		most = r.MaxUsageOther
-	}
+	most := r.MostUsage(tor)
 	switch {
 	case usage > most:
 		return refuse(CodeMaxUsage, "%d units of %q, at most %d", usage, tor, most)
