@@ -28,8 +28,9 @@ const module = "purser"
 var level = map[string]int{
 	"engine/amount":   0,
 	"engine/cborwire": 0,
-	"rpcjson":         0,
+	"paced":           0,
 	"config":          0,
+	"rpcjson":         1,
 	"engine/rating":   1,
 	"engine/services": 1,
 	"engine":          2,

@@ -7,7 +7,8 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
-	"time"
+
+	"purser/paced"
 )
 
 // Headers of HTTP requests that this package reads.
@@ -91,7 +92,7 @@ func (x *exchange) readBody(r *http.Request) (body []byte, status int, err error
 	if r.ContentLength > limit {
 		return nil, http.StatusRequestEntityTooLarge, errTooLong
 	}
-	if err := deadline(x.control.SetReadDeadline, x.server.opts.RequestTimeout); err != nil {
+	if err := paced.Deadline(x.control.SetReadDeadline, x.server.opts.RequestTimeout); err != nil {
 		return nil, http.StatusInternalServerError, err
 	}
 	var buf bytes.Buffer
@@ -106,19 +107,7 @@ func (x *exchange) readBody(r *http.Request) (body []byte, status int, err error
 	case err != nil:
 		return nil, http.StatusRequestTimeout, errors.New("request body not complete")
 	}
-	return buf.Bytes(), 0, deadline(x.control.SetReadDeadline, 0)
-}
-
-// deadline sets a deadline, or none for 0, where the connection has them.
-func deadline(set func(time.Time) error, timeout time.Duration) error {
-	var at time.Time
-	if timeout > 0 {
-		at = time.Now().Add(timeout)
-	}
-	if err := set(at); err != nil && !errors.Is(err, errors.ErrUnsupported) {
-		return err
-	}
-	return nil
+	return buf.Bytes(), 0, paced.Deadline(x.control.SetReadDeadline, 0)
 }
 
 // serve serves the requests of the body. The CGRateS dialect takes any number one after the other; the strict one
@@ -228,27 +217,13 @@ func (x *exchange) write(status int, b []byte, last bool) {
 		}
 		x.w.WriteHeader(status)
 	}
-	err := x.send(b)
+	err := paced.Write(x.w, x.control.SetWriteDeadline, x.server.opts.WriteTimeout, b)
 	if err == nil {
 		err = x.control.Flush()
 	}
-	if err = errors.Join(ignoreUnsupported(err), deadline(x.control.SetWriteDeadline, 0)); err != nil {
+	if err = errors.Join(ignoreUnsupported(err), paced.Deadline(x.control.SetWriteDeadline, 0)); err != nil {
 		x.dead = true
 		x.server.opts.Log.Debug("writing failed", "face", x.face, "peer", x.peer, "err", err)
-	}
-}
-
-// send writes b, giving the client the time of Options.WriteTimeout for each piece of a long answer.
-func (x *exchange) send(b []byte) error {
-	for {
-		piece := b[:min(len(b), sendBytes)]
-		b = b[len(piece):]
-		if err := deadline(x.control.SetWriteDeadline, x.server.opts.WriteTimeout); err != nil {
-			return err
-		}
-		if _, err := x.w.Write(piece); err != nil || len(b) == 0 {
-			return err
-		}
 	}
 }
 

@@ -14,6 +14,9 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"purser/apier/apitest"
+	"purser/paced"
 )
 
 func TestStrictEndpoint(t *testing.T) {
@@ -286,32 +289,13 @@ func TestHTTPPeersOutsideTheNetworksAreRefused(t *testing.T) {
 	require.Equal(t, 403, askWith(t, h, "POST", "/jsonrpc", nil).Code)
 }
 
-// timedWriter notes how much is written under one deadline.
-type timedWriter struct {
-	*httptest.ResponseRecorder
-	under, most int
-}
-
-func (w *timedWriter) SetReadDeadline(time.Time) error { return nil }
-
-func (w *timedWriter) SetWriteDeadline(time.Time) error {
-	w.under = 0
-	return nil
-}
-
-func (w *timedWriter) Write(b []byte) (int, error) {
-	w.under += len(b)
-	w.most = max(w.most, w.under)
-	return w.ResponseRecorder.Write(b)
-}
-
 // A list of all accounts takes a slow line longer than Options.WriteTimeout.
 func TestALongAnswerHasTheTimeToBeWrittenForEachPiece(t *testing.T) {
-	long := strings.Repeat("x", 3*sendBytes)
+	long := strings.Repeat("x", 3*paced.Piece)
 	s := newTestServer(t, Options{}, Handle("APIerSv1.Long", testRole, func(c *Call, _ *accountArgs) { c.Reply(long) }))
-	w := &timedWriter{ResponseRecorder: httptest.NewRecorder()}
+	w := apitest.NewTimedWriter()
 	r := httptest.NewRequest(http.MethodPost, "http://localhost/jsonrpc", strings.NewReader(ask("Long", 1)))
 	s.HTTP(Access{Roles: testRole}).ServeHTTP(w, r)
 	require.Equal(t, `{"id":1,"result":"`+long+"\",\"error\":null}\n", w.Body.String())
-	require.Equal(t, sendBytes, w.most)
+	require.Equal(t, paced.Piece, w.Most)
 }

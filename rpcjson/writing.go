@@ -3,6 +3,8 @@ package rpcjson
 import (
 	"io"
 	"time"
+
+	"purser/paced"
 )
 
 // write writes the answers in the order of the requests, and ends the connection when the reader is done and all is
@@ -71,23 +73,15 @@ func (c *conn) flush() {
 
 // send writes b, giving the peer the time of Options.WriteTimeout for each piece of a long answer.
 func (c *conn) send(b []byte) {
-	for len(b) > 0 && !c.dead {
-		piece := b[:min(len(b), sendBytes)]
-		b = b[len(piece):]
-		err := c.nc.SetWriteDeadline(time.Now().Add(c.server.opts.WriteTimeout))
-		if err == nil {
-			_, err = c.nc.Write(piece)
-		}
-		if err != nil {
-			c.dead = true
-			c.server.opts.Log.Debug("writing failed", "face", c.face, "peer", c.peer, "err", err)
-			c.cut()
-		}
+	if c.dead {
+		return
+	}
+	if err := paced.Write(c.nc, c.nc.SetWriteDeadline, c.server.opts.WriteTimeout, b); err != nil {
+		c.dead = true
+		c.server.opts.Log.Debug("writing failed", "face", c.face, "peer", c.peer, "err", err)
+		c.cut()
 	}
 }
-
-// sendBytes is how much a peer must at least read within Options.WriteTimeout to stay connected.
-const sendBytes = 1 << 20
 
 // hangUp closes the connection so that the last answers reach the peer.
 func (c *conn) hangUp() {

@@ -9,7 +9,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
+
+	"purser/paced"
 )
 
 // bodyTypes are the types that a JSON body may come as. The last is what curl says when nobody tells it.
@@ -26,7 +27,7 @@ func (f *Face) readBody(w http.ResponseWriter, r *http.Request) (body []byte, re
 		return nil, release, err
 	}
 	control := http.NewResponseController(w)
-	if err := deadline(control.SetReadDeadline, f.opts.RequestTimeout); err != nil {
+	if err := paced.Deadline(control.SetReadDeadline, f.opts.RequestTimeout); err != nil {
 		return nil, release, err
 	}
 	limit := int64(f.opts.BodyBytesMax)
@@ -55,7 +56,7 @@ func (f *Face) readBody(w http.ResponseWriter, r *http.Request) (body []byte, re
 	case err != nil:
 		return nil, release, errBodyIncomplete
 	}
-	return buf.Bytes(), release, deadline(control.SetReadDeadline, 0)
+	return buf.Bytes(), release, paced.Deadline(control.SetReadDeadline, 0)
 }
 
 // discard reads what is left of a body that is too large, as far as it is not too large twice over: a client that is
@@ -79,18 +80,6 @@ func checkBodyType(h http.Header) error {
 	media, _, err := mime.ParseMediaType(given)
 	if err != nil || !slices.Contains(bodyTypes, media) {
 		return errMediaType
-	}
-	return nil
-}
-
-// deadline sets a deadline, or none for 0, where the connection has them.
-func deadline(set func(time.Time) error, timeout time.Duration) error {
-	var at time.Time
-	if timeout > 0 {
-		at = time.Now().Add(timeout)
-	}
-	if err := set(at); err != nil && !errors.Is(err, errors.ErrUnsupported) {
-		return err
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"purser/engine"
+	"purser/paced"
 )
 
 // Face answers the requests below /v2. It is an http.Handler, safe for concurrent use; make it with [New].
@@ -215,9 +216,6 @@ func knownVerb(verb string) string {
 	return "other"
 }
 
-// sendBytes is how much of a long answer a client must at least read within Options.WriteTimeout.
-const sendBytes = 1 << 20
-
 // write sends the answer.
 func (rq *request) write(w http.ResponseWriter, a *answer) error {
 	control := http.NewResponseController(w)
@@ -228,19 +226,12 @@ func (rq *request) write(w http.ResponseWriter, a *answer) error {
 		w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 	}
 	w.WriteHeader(a.status)
-	err := deadline(control.SetWriteDeadline, rq.face.opts.WriteTimeout)
-	for rest := a.body; err == nil && len(rest) > 0; {
-		piece := rest[:min(len(rest), sendBytes)]
-		rest = rest[len(piece):]
-		if _, err = w.Write(piece); err == nil {
-			err = deadline(control.SetWriteDeadline, rq.face.opts.WriteTimeout)
-		}
-	}
+	err := paced.Write(w, control.SetWriteDeadline, rq.face.opts.WriteTimeout, a.body)
 	if err == nil {
 		err = control.Flush()
 	}
 	if errors.Is(err, errors.ErrUnsupported) {
 		err = nil
 	}
-	return errors.Join(err, deadline(control.SetWriteDeadline, 0))
+	return errors.Join(err, paced.Deadline(control.SetWriteDeadline, 0))
 }

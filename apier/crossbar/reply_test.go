@@ -7,9 +7,11 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"purser/apier/apitest"
+	"purser/paced"
 )
 
 func TestTheSuccessEnvelopeHasAllMembers(t *testing.T) {
@@ -149,32 +151,15 @@ func TestAnAnswerRepeatsAGoodTokenEvenWhereNoneIsNeeded(t *testing.T) {
 	}
 }
 
-// timedWriter notes how much is written under one deadline.
-type timedWriter struct {
-	*httptest.ResponseRecorder
-	under, most int
-}
-
-func (w *timedWriter) SetWriteDeadline(time.Time) error {
-	w.under = 0
-	return nil
-}
-
-func (w *timedWriter) Write(b []byte) (int, error) {
-	w.under += len(b)
-	w.most = max(w.most, w.under)
-	return w.ResponseRecorder.Write(b)
-}
-
 // A list without pages takes a slow line longer than Options.WriteTimeout.
 func TestALongAnswerHasTheTimeToBeWrittenForEachPiece(t *testing.T) {
-	long := `"` + strings.Repeat("x", 3*sendBytes) + `"`
+	long := `"` + strings.Repeat("x", 3*paced.Piece) + `"`
 	table := []route{{verb: "GET", path: "/long", reach: reachNone, reply: "Document",
 		handler: func(*Face, *request) (*reply, error) { return &reply{document: []byte(long)}, nil }}}
 	f, err := newFace(Options{Engine: newRig(t).Engine}, table)
 	require.NoError(t, err)
-	w := &timedWriter{ResponseRecorder: httptest.NewRecorder()}
+	w := apitest.NewTimedWriter()
 	f.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/v2/long", nil))
 	require.Equal(t, long, w.Body.String())
-	require.Equal(t, sendBytes, w.most)
+	require.Equal(t, paced.Piece, w.Most)
 }
